@@ -1,0 +1,59 @@
+"""expect(answer): what a check demands of an answer, in words a learner can act on."""
+
+from typing import Any
+
+from dlcourse.checks.compare import difference, show
+
+
+class Wrong(AssertionError):
+    """An answer that is not what was expected; the message says where it departs."""
+
+
+class Partial(Exception):
+    """Raised by a check that is worth a part of its points: `raise Partial(0.5, "right up to the sign")`."""
+
+    def __init__(self, fraction: float, message: str) -> None:
+        if not 0 < fraction < 1:
+            raise ValueError(
+                f"Partial({fraction}): a part lies between 0 and 1; return for all, raise Wrong for nothing"
+            )
+        super().__init__(message)
+        self.fraction = fraction
+
+
+class expect:
+    """An answer about to be judged.
+
+    >>> expect(0.5).close_to(0.5)
+    >>> expect(0.5).close_to(0.25, because="the slope at 0 is a quarter")
+    Traceback (most recent call last):
+        ...
+    dlcourse.checks.expect.Wrong: the answer is 0.5, expected 0.25 (off by 0.25): the slope at 0 is a quarter
+    """
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+    def close_to(
+        self, expected: Any, *, rtol: float | None = None, atol: float | None = None, because: str = ""
+    ) -> None:
+        """Equal to `expected` within the tolerance of `difference`; `because` ends the sentence when it is not."""
+        if wrong := difference(self.answer, expected, rtol, atol):
+            raise Wrong(f"{wrong}: {because}" if because else wrong)
+
+    def equal(self, expected: Any, *, because: str = "") -> None:
+        """Equal to `expected` to the last digit."""
+        self.close_to(expected, rtol=0.0, atol=0.0, because=because)
+
+    def parts(self, count: int) -> tuple[Any, ...]:
+        """The answer's `count` values, for an answer that must be a tuple: `y, cache = expect(answer).parts(2)`."""
+        if not isinstance(self.answer, tuple | list):
+            raise Wrong(f"the answer is {show(self.answer)}, expected {count} values: `return a, b` gives two")
+        if len(self.answer) != count:
+            raise Wrong(f"the answer has {len(self.answer)} values, expected {count}")
+        return tuple(self.answer)
+
+    def true(self, sentence: str) -> None:
+        """The answer is True; `sentence` says what is the matter when it is not."""
+        if self.answer is not True:
+            raise Wrong(sentence)

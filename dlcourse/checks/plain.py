@@ -1,0 +1,135 @@
+"""Plain data: what may travel between a learner's code and a check.
+
+A check sees numbers, strings, containers and base NumPy arrays, never the learner's own objects, so an answer that
+claims to equal everything, or an array subclass with a will of its own, is judged by its numbers. Whatever else a
+function returns (a cache that holds a closure, an instance) becomes an `Opaque`: it can be handed back, not looked into.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+ARRAY_KINDS = "biufcU"
+MAX_DEPTH = 16
+MAX_ITEMS = 100_000
+
+#: Stores an array's entries in a message or a file; gives what stands for them there.
+PutArray = Callable[[np.ndarray[Any, Any]], dict[str, Any]]
+#: Finds an array's entries again.
+GetArray = Callable[[dict[str, Any], np.dtype[Any], tuple[int, ...]], np.ndarray[Any, Any]]
+
+
+class NotPlain(TypeError):
+    """A value that no check can read: too deep, too large, or of a kind that is not data."""
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """An object of the learner's that a check may pass back but cannot read: its type's name and where it is kept."""
+
+    type: str
+    handle: int
+
+
+def plain(value: Any, keep: Callable[[Any], int], depth: int = 0) -> Any:
+    """`value` as built-ins and base arrays; `keep(object)` stores what is neither and gives the handle it got.
+
+    >>> plain({"z": np.float64(2.0)}, keep=lambda thing: 0)
+    {'z': 2.0}
+    >>> plain(object(), keep=lambda thing: 7)
+    Opaque(type='object', handle=7)
+    """
+    if depth > MAX_DEPTH:
+        raise NotPlain(f"the answer is nested more than {MAX_DEPTH} levels deep")
+    if value is None or isinstance(value, bool | np.bool_):
+        return None if value is None else bool(value)
+    kinds: tuple[type[Any], ...] = (int, float, complex, str)
+    for kind in kinds:
+        if isinstance(value, kind):
+            return value if type(value) is kind else kind(value)
+    if isinstance(value, np.generic):
+        return plain(value.item(), keep, depth + 1)
+    if isinstance(value, np.ndarray):
+        base = np.array(value, subok=False, order="C")
+        if base.dtype == np.longdouble:
+            base = base.astype(np.float64)
+        if base.dtype.kind not in ARRAY_KINDS:
+            raise NotPlain(f"the answer is an array of dtype {base.dtype}; an array of numbers is expected")
+        return base
+    if isinstance(value, Opaque):
+        return value
+    if isinstance(value, tuple | list | set | frozenset | dict):
+        if len(value) > MAX_ITEMS:
+            raise NotPlain(f"the answer holds {len(value)} items; at most {MAX_ITEMS} can be checked")
+        if isinstance(value, dict):
+            return {plain(k, keep, depth + 1): plain(v, keep, depth + 1) for k, v in value.items()}
+        items = [plain(item, keep, depth + 1) for item in value]
+        return tuple(items) if isinstance(value, tuple) else set(items) if isinstance(value, set | frozenset) else items
+    return Opaque(type(value).__name__, keep(value))
+
+
+def encode(value: Any, put_array: PutArray) -> Any:
+    """Plain data as JSON's own types; what JSON lacks becomes an object that names its kind under "$"."""
+    if isinstance(value, np.ndarray):
+        return {"$": "array", "dtype": value.dtype.str, "shape": list(value.shape), **put_array(value)}
+    if isinstance(value, Opaque):
+        return {"$": "opaque", "type": value.type, "handle": value.handle}
+    if isinstance(value, complex):
+        return {"$": "complex", "parts": [value.real, value.imag]}
+    if isinstance(value, dict):
+        return {"$": "dict", "items": [[encode(k, put_array), encode(v, put_array)] for k, v in value.items()]}
+    if isinstance(value, tuple | set):
+        items = sorted(value, key=repr) if isinstance(value, set) else value
+        return {"$": type(value).__name__, "items": [encode(item, put_array) for item in items]}
+    if isinstance(value, list):
+        return [encode(item, put_array) for item in value]
+    return value
+
+
+def decode(data: Any, get_array: GetArray, depth: int = 0) -> Any:
+    """The value that `encode` wrote; `NotPlain` for anything that it cannot have written.
+
+    >>> decode(encode((1, {"a": 2.5}), lambda a: {}), lambda d, t, s: np.empty(s, t))
+    (1, {'a': 2.5})
+    """
+    if depth > MAX_DEPTH:
+        raise NotPlain(f"the data is nested more than {MAX_DEPTH} levels deep")
+    if data is None or isinstance(data, bool | int | float | str):
+        return data
+    if isinstance(data, list):
+        return [decode(item, get_array, depth + 1) for item in data]
+    try:
+        match data["$"]:
+            case "array":
+                dtype, shape = np.dtype(data["dtype"]), tuple(int(n) for n in data["shape"])
+                if dtype.kind not in ARRAY_KINDS or any(n < 0 for n in shape):
+                    raise NotPlain(f"an array of dtype {dtype} and shape {shape} is not data")
+                return get_array(data, dtype, shape)
+            case "opaque":
+                return Opaque(str(data["type"])[:80], int(data["handle"]))
+            case "complex":
+                return complex(*map(float, data["parts"]))
+            case "dict":
+                return {decode(k, get_array, depth + 1): decode(v, get_array, depth + 1) for k, v in data["items"]}
+            case "tuple":
+                return tuple(decode(item, get_array, depth + 1) for item in data["items"])
+            case "set":
+                return {decode(item, get_array, depth + 1) for item in data["items"]}
+            case kind:
+                raise NotPlain(f"no kind of data is called {kind!r}")
+    except NotPlain:
+        raise
+    except Exception as error:  # the data may be anything at all: whatever goes wrong, it is not ours
+        raise NotPlain(f"unreadable data ({type(error).__name__})") from None
+
+
+def array_to_list(array: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """An array's entries as a JSON list, in full precision: for files that people may read."""
+    return {"entries": array.ravel().tolist()}
+
+
+def array_from_list(data: dict[str, Any], dtype: np.dtype[Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """The inverse of `array_to_list`."""
+    return np.array(data["entries"], dtype=dtype).reshape(shape)

@@ -1,0 +1,218 @@
+"""The command line: `dlcourse start | lab | check | grade | release | verify`."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from dlcourse.authoring.verify import Proof
+    from dlcourse.grading.results import Record
+
+app = typer.Typer(
+    help="dlcourse: a course on training neural networks, and its autograder.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Stop(Exception):
+    """The end of a command that cannot go on; the message is for the person who called."""
+
+
+def main() -> None:
+    """Run a command; what is wrong with a call is one sentence on stderr and exit code 2."""
+    from dlcourse.grading.exercise import UsageError
+
+    try:
+        app()
+    except (UsageError, Stop) as error:
+        print(f"dlcourse: {error}", file=sys.stderr)
+        sys.exit(2)
+    except PermissionError as error:
+        print(f"dlcourse: no permission to write or read {error.filename}", file=sys.stderr)
+        sys.exit(2)
+
+
+@app.command()
+def start(
+    folder: Annotated[Path, typer.Argument(help="The folder to make, or one made earlier, to bring up to date.")],
+) -> None:
+    """Make a folder of your own with all lessons and exercises. Your edits are never overwritten."""
+    from dlcourse.course import CourseError
+    from dlcourse.course import start as start_course
+
+    try:
+        typer.echo(start_course(folder))
+    except CourseError as error:
+        raise Stop(str(error)) from None
+
+
+@app.command()
+def lab(
+    folder: Annotated[Path | None, typer.Argument(help="The folder to open (this one if left out).")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to serve on.")] = None,
+) -> None:
+    """Open JupyterLab on the course; without a screen, print its address."""
+    from dlcourse.course import CourseError
+    from dlcourse.lab import lab as open_lab
+
+    try:
+        code = open_lab(folder, port=port)
+    except CourseError as error:
+        raise Stop(str(error)) from None
+    raise typer.Exit(code)
+
+
+@app.command()
+def check(notebook: Annotated[Path, typer.Argument(help="Your notebook of an exercise.")]) -> None:
+    """Run the public checks on your notebook, as its check cells do. Exit code 1 while something is not right yet."""
+    from dlcourse.checks.oracle import RecordedOracle
+    from dlcourse.checks.report import Report
+    from dlcourse.grading.exercise import load_public
+    from dlcourse.grading.mark import mark
+    from dlcourse.grading.sandbox import Limits
+    from dlcourse.grading.submission import Malformed, read_notebook
+
+    try:
+        work = read_notebook(notebook)
+        exercise = load_public(notebook, work.exercise or notebook.stem)
+        marked = mark(work, exercise.name, exercise.questions, exercise.oracle, seed=0, limits=Limits())
+    except Malformed as error:
+        raise Stop(f"{notebook.name}: {error}") from None
+    assert isinstance(exercise.oracle, RecordedOracle)
+    report = Report(
+        marked.questions, {question.id: exercise.oracle.hidden(question) for question in exercise.questions}
+    )
+    for note in marked.notes:
+        typer.echo(f"Cell {note.cell}: {note.message}")
+    typer.echo(repr(report))
+    raise typer.Exit(0 if report.score == report.max_score else 1)
+
+
+@app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="STUDENT/ASSIGNMENT/*.ipynb, or STUDENT.ipynb with --exercise.")],
+    out: Annotated[Path, typer.Option(help="The folder for grades.csv, questions.csv and feedback/.")],
+    exercise: Annotated[
+        str | None, typer.Option(help="Grade only this exercise; needed for flat STUDENT.ipynb.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Submissions graded at a time (one a processor core).")
+    ] = None,
+    solutions: Annotated[
+        Path | None, typer.Option(help="The folder of solutions (found in a checkout of the course).")
+    ] = None,
+) -> None:
+    """Grade a folder of submissions. Exit code 0 when every submission got an outcome, whatever its score."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from dlcourse.grading.grade import grade_folder
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("Grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+
+        def on_done(record: "Record", done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total, description=record.student)
+
+        records = grade_folder(
+            submissions, out, solutions or find_root() / "solutions", exercise=exercise, jobs=jobs, on_done=on_done
+        )
+    typer.echo(summary(records))
+    typer.echo(
+        f"Grades: {out / 'grades.csv'}   by question: {out / 'questions.csv'}   feedback: {out / 'feedback'}{'/'}"
+    )
+
+
+def summary(records: list["Record"]) -> str:
+    """How many submissions ended how, and the middle score of those that could be read."""
+    from statistics import median
+
+    outcomes = Counter(record.status for record in records)
+    parts = ", ".join(f"{count} {status}" for status, count in sorted(outcomes.items()))
+    scores = [100 * record.score / record.max_score for record in records if record.questions]
+    middle = f"; median score {median(scores):.0f} %" if scores else ""
+    return f"{len(records)} submission{'' if len(records) == 1 else 's'}: {parts}{middle}"
+
+
+@app.command()
+def release(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit code 1 if something would change.")
+    ] = False,
+) -> None:
+    """Make exercises/ from solutions/: stubs, public checks, recorded numbers."""
+    from dlcourse.authoring.release import release as write_release
+
+    changed = write_release(find_root(), check=check)
+    for path in changed:
+        typer.echo(f"{'differs' if check else 'written'}  {path}")
+    if not changed:
+        typer.echo("exercises/ is what release writes")
+    raise typer.Exit(1 if check and changed else 0)
+
+
+@app.command()
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Exercises to prove (all if left out).")] = None,
+) -> None:
+    """Prove exercises sound: solution full, untouched zero, each mistake told by its own hint, no leak. Exit code 1 if not."""
+    from dlcourse.authoring.verify import verify as prove
+    from dlcourse.grading.exercise import exercise_names
+
+    root = find_root()
+    proofs = [prove(root, name) for name in names or exercise_names(root / "solutions")]
+    for proof in proofs:
+        print_proof(proof)
+    raise typer.Exit(1 if any(proof.all_faults for proof in proofs) else 0)
+
+
+def print_proof(proof: "Proof") -> None:
+    """One table an exercise, one row a question, and what to mend below."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table(title=proof.name, title_justify="left", caption_justify="left")
+    for heading in ("question", "points", "checks", "solution", "untouched", "mistakes told", "alternatives", "ms"):
+        table.add_column(heading, justify="left" if heading == "question" else "right")
+    for row in proof.rows:
+        q = row.question
+        told, taken = f"{row.mistakes}/{len(q.mistakes)}", f"{row.alternatives}/{len(q.alternatives)}"
+        cells = (
+            f"{q.points:g}",
+            f"{len(q.checks)}",
+            f"{row.full:g}",
+            f"{row.untouched:g}",
+            told,
+            taken,
+            f"{1000 * row.seconds:.0f}",
+        )
+        table.add_row(f"{q.id} {q.title}", *cells)
+    console.print(table)
+    for fault in proof.all_faults:
+        console.print(f"[bold]mend[/bold] {fault}", highlight=False, soft_wrap=True)
+    console.print("sound" if not proof.all_faults else f"{len(proof.all_faults)} to mend", style="bold")
+
+
+def find_root() -> Path:
+    """The checkout of the course: this folder, one above it, or the one that this installation is linked to."""
+    here = Path.cwd()
+    for folder in (here, *here.parents, Path(__file__).resolve().parent.parent):
+        if (folder / "solutions" / "checks").is_dir():
+            return folder
+    raise Stop(
+        f"{here} is not in a checkout of the course (no solutions/checks here or above): go there, or say --solutions DIR"
+    )

@@ -1,0 +1,78 @@
+"""An exercise as the grader holds it: its questions, and the oracle that knows the right answers."""
+
+import ast
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dlcourse.checks.notebook import find_checks
+from dlcourse.checks.oracle import LiveOracle, read_recorded
+from dlcourse.checks.question import Question, read_questions
+from dlcourse.checks.run import Oracle
+from dlcourse.grading.mark import CHECK_CALL
+from dlcourse.grading.submission import read_notebook
+
+
+class UsageError(Exception):
+    """A call that cannot be carried out; the message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class GradedExercise:
+    """A name, the questions in order, and where right answers come from."""
+
+    name: str
+    questions: Sequence[Question]
+    oracle: Oracle
+
+
+def load_full(solutions: Path, name: str) -> GradedExercise:
+    """The exercise with its hidden checks and its solution, for an instructor."""
+    master, checks = solutions / f"{name}.ipynb", solutions / "checks" / f"{name}.py"
+    for path in (master, checks):
+        if not path.is_file():
+            known = ", ".join(exercise_names(solutions)) or "none"
+            raise UsageError(
+                f"no exercise called {name!r} in {solutions}: {path.name} is missing there (exercises found: {known})"
+            )
+    return GradedExercise(name, read_questions(checks), LiveOracle(master_names(master)))
+
+
+def load_public(notebook: Path, name: str) -> GradedExercise:
+    """The exercise as a learner has it: public checks, and recorded numbers for the solution."""
+    try:
+        checks = find_checks(name, notebook.resolve().parent)
+    except FileNotFoundError as error:
+        raise UsageError(str(error)) from None
+    recorded = checks.with_suffix(".json")
+    if not recorded.is_file():
+        raise UsageError(
+            f"{recorded.name} is missing beside {checks.name}: get both from the course again (`dlcourse start`)"
+        )
+    return GradedExercise(name, read_questions(checks), read_recorded(recorded))
+
+
+def exercise_names(solutions: Path) -> list[str]:
+    """The exercises that a folder of solutions holds."""
+    return sorted(path.stem for path in (solutions / "checks").glob("*.py"))
+
+
+def master_names(master: Path) -> dict[str, Any]:
+    """What the cells of a master notebook define: the course's own code, run in this process."""
+    names: dict[str, Any] = {"__name__": "solution"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for cell in read_notebook(master).cells:
+            if "demo" in cell.tags or CHECK_CALL.fullmatch(cell.source):
+                continue
+            label = f"{master.name}, cell {cell.number}"
+            exec(compile(without_set_up(ast.parse(cell.source)), label, "exec"), names)
+    return names
+
+
+def without_set_up(cell: ast.Module) -> ast.Module:
+    """The cell without `check = exercise(...)`, which looks for checks beside the notebook at hand."""
+    cell.body = [line for line in cell.body if "exercise(" not in ast.unparse(line) or not isinstance(line, ast.Assign)]
+    return cell

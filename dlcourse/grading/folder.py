@@ -1,0 +1,71 @@
+"""Finding the submissions in a folder: `STUDENT/ASSIGNMENT/*.ipynb`, or flat `STUDENT.ipynb`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlcourse.grading.exercise import UsageError
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's work on one assignment: the file to grade, or the outcome and the reason why there is none."""
+
+    student: str
+    assignment: str
+    path: Path | None
+    status: str = ""
+    problem: str = ""
+
+
+def find_submissions(folder: Path, exercise: str | None) -> list[Submission]:
+    """All submissions in a folder, in order of student and assignment; `exercise` narrows a tree, and names flat files."""
+    if not folder.is_dir():
+        what = "is a file, not a folder" if folder.exists() else "does not exist"
+        raise UsageError(
+            f"{folder} {what}: give the folder that holds STUDENT/ASSIGNMENT/NOTEBOOK.ipynb or STUDENT.ipynb"
+        )
+    flat = [path for path in visible(folder) if path.suffix == ".ipynb" and path.is_file()]
+    tree = [
+        submission_in(assignment, student.name)
+        for student in visible(folder)
+        if student.is_dir()
+        for assignment in visible(student)
+        if assignment.is_dir() and exercise in (None, assignment.name)
+    ]
+    if flat and tree:
+        raise UsageError(
+            f"{folder} holds both notebooks and folders with notebooks: grade the two apart, or move one of them out"
+        )
+    if flat and not exercise:
+        raise UsageError(f"{folder} holds notebooks named by student: say which exercise they are with --exercise NAME")
+    found = tree or [Submission(path.stem, str(exercise), path) for path in flat]
+    if not found:
+        wanted = f" of {exercise}" if exercise else ""
+        raise UsageError(
+            f"{folder} holds no submissions{wanted}: expected STUDENT/ASSIGNMENT/NOTEBOOK.ipynb, or STUDENT.ipynb with --exercise"
+        )
+    return found
+
+
+def visible(folder: Path) -> list[Path]:
+    """What a folder holds, sorted, without hidden entries and links: a link could lead out of the folder."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__")) and not path.is_symlink())
+
+
+def submission_in(folder: Path, student: str) -> Submission:
+    """The notebook to grade in one student's folder of one assignment."""
+    assignment = folder.name
+    notebooks = [path for path in visible(folder) if path.suffix == ".ipynb" and path.is_file()]
+    named = [path for path in notebooks if path.stem == assignment]
+    if not notebooks:
+        return Submission(student, assignment, None, "missing", "the folder holds no notebook")
+    if not named and len(notebooks) > 1:
+        names = ", ".join(path.name for path in notebooks)
+        return Submission(
+            student,
+            assignment,
+            None,
+            "malformed",
+            f"the folder holds several notebooks ({names}) and none is called {assignment}.ipynb",
+        )
+    return Submission(student, assignment, (named or notebooks)[0])

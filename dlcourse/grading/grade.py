@@ -1,0 +1,128 @@
+"""Grading a folder: every submission gets an outcome, whatever it holds, and none can touch another's."""
+
+import multiprocessing
+import os
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from dlcourse.grading.exercise import GradedExercise, UsageError, exercise_names, load_full
+from dlcourse.grading.folder import Submission, find_submissions
+from dlcourse.grading.mark import Marked, mark
+from dlcourse.grading.results import Record, publish, save
+from dlcourse.grading.sandbox import ISOLATION, Limits
+from dlcourse.grading.submission import Malformed, read_notebook
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission to grade, as it travels to a process of the pool."""
+
+    submission: Submission
+    solutions: Path
+    limits: Limits
+
+
+@lru_cache(maxsize=4)
+def exercise_in(solutions: Path, name: str) -> GradedExercise:
+    """An exercise, loaded once a process."""
+    return load_full(solutions, name)
+
+
+def grade_one(job: Job) -> Record:
+    """The record of one submission."""
+    submission, start = job.submission, time.perf_counter()
+    seed = zlib.crc32(f"{submission.assignment}/{submission.student}".encode(errors="surrogateescape"))
+
+    marked, message, worth = Marked(submission.status, (), ()), submission.problem, 0.0
+    try:
+        exercise = exercise_in(job.solutions, submission.assignment)
+        worth = sum(question.points for question in exercise.questions)
+        if submission.path:
+            notebook = read_notebook(submission.path)
+            marked = mark(notebook, exercise.name, exercise.questions, exercise.oracle, seed=seed, limits=job.limits)
+    except (Malformed, UsageError) as error:
+        marked, message = Marked("malformed", (), ()), str(error)
+    except (
+        Exception
+    ) as error:  # a fault of ours or of the exercise's author: it must not cost the other students their grades
+        marked, message = (
+            Marked("crashed", (), ()),
+            f"the grader itself failed here ({type(error).__name__}: {error}); nothing was decided",
+        )
+    seconds = time.perf_counter() - start
+    return Record(
+        submission.student,
+        submission.assignment,
+        marked.status,
+        marked.questions,
+        marked.notes,
+        message,
+        worth,
+        ISOLATION,
+        seed,
+        seconds,
+    )
+
+
+def grade_folder(
+    submissions: Path,
+    out: Path,
+    solutions: Path,
+    *,
+    exercise: str | None = None,
+    jobs: int | None = None,
+    limits: Limits | None = None,
+    on_done: Callable[[Record, int, int], None] = lambda record, done, total: None,
+) -> list[Record]:
+    """Grade all submissions in a folder; keep a record of each in `out`, and write the tables and pages at the end.
+
+    Records of other assignments that `out` holds already stay as they are. `on_done` hears of each record.
+    """
+    found = find_submissions(submissions, exercise)
+    require_exercises(found, solutions)
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file: results need a folder of their own")
+    if out.resolve() == submissions.resolve():
+        raise UsageError("results and submissions cannot share one folder: give --out another name")
+    work = [Job(submission, solutions, limits or Limits()) for submission in found]
+    records: list[Record] = []
+    try:
+        for record in outcomes(work, jobs or min(os.cpu_count() or 1, len(work))):
+            save(out, record)
+            records.append(record)
+            on_done(record, len(records), len(work))
+    finally:
+        if records:
+            publish(out)
+    return sorted(records, key=lambda record: (record.student, record.assignment))
+
+
+def require_exercises(found: Sequence[Submission], solutions: Path) -> None:
+    """Refuse before any work is done where no assignment has an exercise of its name: the call is wrong, not the students."""
+    known = exercise_names(solutions)
+    asked = {submission.assignment for submission in found}
+    if not asked & set(known):
+        names = ", ".join(known) or "none"
+        raise UsageError(
+            f"no exercise called {min(asked)!r} in {solutions} (found there: {names}); name the folder of solutions with --solutions DIR"
+        )
+
+
+def outcomes(work: Sequence[Job], jobs: int) -> Iterator[Record]:
+    """The records, as they are finished."""
+    if jobs == 1:
+        yield from map(grade_one, work)
+        return
+    with local_pool(jobs) as pool:
+        for future in as_completed([pool.submit(grade_one, job) for job in work]):
+            yield future.result()
+
+
+def local_pool(jobs: int) -> Executor:
+    """Processes of this machine; spawned, so that nothing of the caller's leaks into them."""
+    return ProcessPoolExecutor(max_workers=jobs, mp_context=multiprocessing.get_context("spawn"))

@@ -1,0 +1,136 @@
+"""What grading leaves behind: one record a submission, and the tables and pages made from all records.
+
+A record is written whole the moment its submission is done, so neither a later one nor a stopped run can cost it.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from dlcourse.checks.report import SIGNS, code_spans, for_reading, points
+from dlcourse.checks.run import CheckResult, QuestionResult
+from dlcourse.grading.mark import CellNote
+
+GRADES = ["student_id", "assignment", "status", "score", "max_score", "isolation", "seconds"]
+QUESTIONS = ["student_id", "assignment", "question", "score", "max_score", "status", "mistake"]
+
+
+@dataclass(frozen=True)
+class Record:
+    """The outcome of one submission: `graded`, `timeout`, `crashed`, `malformed` or `missing`, never just a number."""
+
+    student: str
+    assignment: str
+    status: str
+    questions: tuple[QuestionResult, ...]
+    notes: tuple[CellNote, ...]
+    message: str
+    max_score: float
+    isolation: str
+    seed: int
+    seconds: float
+
+    @property
+    def score(self) -> float:
+        """Points earned."""
+        return round(sum(question.score for question in self.questions), 9)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that a reader sees the old text or the new, never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", dir=path.parent, prefix=".", delete=False, encoding="utf-8", newline=""
+    ) as file:
+        file.write(text)
+    Path(file.name).chmod(0o644)
+    os.replace(file.name, path)
+
+
+def file_name(student: str) -> str:
+    """A file's name for a student: the id itself, shortened where a file system could not hold it."""
+    if len(student.encode()) <= 180:
+        return student
+    return f"{student[:40]}-{hashlib.sha256(student.encode()).hexdigest()[:12]}"
+
+
+def save(folder: Path, record: Record) -> None:
+    """Keep a record."""
+    write_whole(
+        folder / "records" / record.assignment / f"{file_name(record.student)}.json",
+        json.dumps(asdict(record), indent=1),
+    )
+
+
+def load_all(folder: Path) -> list[Record]:
+    """All records of a folder of results, in order of student and assignment."""
+    found = [_record(json.loads(path.read_text(encoding="utf-8"))) for path in (folder / "records").glob("*/*.json")]
+    return sorted(found, key=lambda record: (record.student, record.assignment))
+
+
+def _record(data: dict[str, Any]) -> Record:
+    questions = tuple(
+        QuestionResult(q["id"], q["title"], tuple(CheckResult(**check) for check in q["checks"]))
+        for q in data.pop("questions")
+    )
+    return Record(questions=questions, notes=tuple(CellNote(**note) for note in data.pop("notes")), **data)
+
+
+def publish(folder: Path) -> None:
+    """Write the tables and the pages of feedback from all records."""
+    records = load_all(folder)
+    write_whole(folder / "grades.csv", table(GRADES, map(grade_row, records)))
+    write_whole(
+        folder / "questions.csv", table(QUESTIONS, (row for record in records for row in question_rows(record)))
+    )
+    for student in {record.student for record in records}:
+        own = [record for record in records if record.student == student]
+        write_whole(folder / "feedback" / f"{file_name(student)}.html", feedback(student, own))
+
+
+def grade_row(record: Record) -> list[str]:
+    """A row of grades.csv."""
+    totals = [points(record.score), points(record.max_score)]
+    return [record.student, record.assignment, record.status, *totals, record.isolation, f"{record.seconds:.2f}"]
+
+
+def question_rows(record: Record) -> list[list[str]]:
+    """A submission's rows of questions.csv."""
+    return [
+        [record.student, record.assignment, q.id, points(q.score), points(q.max_score), q.status, q.mistake]
+        for q in record.questions
+    ]
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows as CSV; a cell that a spreadsheet would take for a formula gets a quote in front."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def feedback(student: str, records: Sequence[Record]) -> str:
+    """The page that a student gets: every assignment, every question, what was wrong and which mistake it looks like."""
+    import jinja2
+    import markupsafe
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("dlcourse.grading"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["points"] = points
+    environment.filters["code_spans"] = lambda text: markupsafe.Markup(code_spans(text))
+    page = environment.get_template("feedback.html")
+    return page.render(student=student, records=records, signs=SIGNS, for_reading=for_reading)
