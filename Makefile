@@ -1,0 +1,70 @@
+# Two commands are enough for most people: `make lab` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+TEST_JOBS ?= 2
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: help lab test test-library test-grading test-notebooks test-browser notebooks release check-generated lint types format clean
+
+help:  ## List the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 18
+
+# Built anew only when what it is built from has changed: a second call of any target costs nothing here.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(f"dlcourse needs Python 3.11 or newer, and {sys.executable} is {v[0]}.{v[1]}: say make PYTHON=python3.12, say") if v < (3, 11) else None'
+	@echo "==> Installing dlcourse and its tools into $(VENV) (once; a minute or two)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+		echo "Python has no venv module here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on -c constraints.txt -e '.[dev,browser]'
+	@touch $@
+
+lab: $(STAMP)  ## Open JupyterLab on the lessons
+	@echo "==> Starting JupyterLab on lessons/ (stop it with Ctrl-C)"
+	@$(BIN)/dlcourse lab .
+
+test: $(STAMP)  ## Every test that needs no browser
+	@echo "==> 1 of 2: library, checks, grader, command line, explorers ($(TEST_JOBS) at a time)"
+	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup --doctest-modules dlcourse tests --ignore=tests/browser
+	@echo "==> 2 of 2: every lesson runs from top to bottom and gives what it shows (nbval, strict)"
+	@$(MAKE) --no-print-directory test-notebooks
+
+test-notebooks: $(STAMP)  ## Run the lessons and compare with what is stored
+	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadscope --nbval -p no:python --nbval-current-env lessons/*.ipynb
+
+test-library: $(STAMP)  ## The library alone
+	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --doctest-modules dlcourse tests/library
+
+test-grading: $(STAMP)  ## Checks and grader alone
+	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup tests/checks tests/grading tests/authoring
+
+test-browser: $(STAMP)  ## JupyterLab in Chromium
+	@$(BIN)/python -m pytest -q tests/browser
+
+notebooks: $(STAMP)  ## Rebuild lessons/ and solutions/ from their sources, then exercises/
+	@$(BIN)/python -m dlcourse.authoring.notebooks
+	@$(BIN)/dlcourse release
+
+release: $(STAMP)  ## Regenerate exercises/ from solutions/
+	@$(BIN)/dlcourse release
+
+check-generated: $(STAMP)  ## Fail if a generated file differs from what its source gives
+	@$(BIN)/python -m dlcourse.authoring.notebooks --check
+	@$(BIN)/dlcourse release --check
+	@$(BIN)/dlcourse verify
+
+lint: $(STAMP)  ## ruff, notebooks included
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: $(STAMP)  ## mypy --strict
+	@$(BIN)/mypy
+
+format: $(STAMP)  ## Let ruff format everything
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+clean:  ## Remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .browser-output dist build
