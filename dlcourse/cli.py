@@ -186,8 +186,9 @@ def print_proof(proof: "Proof") -> None:
 
     console = Console()
     table = Table(title=proof.name, title_justify="left", caption_justify="left")
-    for heading in ("question", "points", "checks", "solution", "untouched", "mistakes told", "alternatives", "ms"):
-        table.add_column(heading, justify="left" if heading == "question" else "right")
+    table.add_column("question")
+    for heading in ("points", "checks", "solved", "stub", "mistakes", "alternatives", "ms"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in proof.rows:
         q = row.question
         told, taken = f"{row.mistakes}/{len(q.mistakes)}", f"{row.alternatives}/{len(q.alternatives)}"
@@ -216,3 +217,7 @@ def find_root() -> Path:
     raise Stop(
         f"{here} is not in a checkout of the course (no solutions/checks here or above): go there, or say --solutions DIR"
     )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,7 @@
 """A class of submissions, made from the master of a real exercise: what an instructor finds in a folder on a Monday."""
 
 import copy
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -152,3 +153,9 @@ def hand_in(student: Student, folder: Path) -> None:
     notebook = student.begin()
     student.change(notebook)
     path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """A table of results."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

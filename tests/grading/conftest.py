@@ -1,8 +1,7 @@
-import csv
 from pathlib import Path
 
 import pytest
-from classroom import EXERCISE, ROOT, everyone, hand_in
+from classroom import EXERCISE, ROOT, everyone, hand_in, rows
 
 from dlcourse.grading.exercise import GradedExercise, load_full
 from dlcourse.grading.grade import grade_folder
@@ -25,11 +24,6 @@ def graded_class(tmp_path_factory: pytest.TempPathFactory, exercise: GradedExerc
         hand_in(student, folder / "submitted")
     grade_folder(folder / "submitted", folder / "results", ROOT / "solutions", limits=LIMITS)
     return folder
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="session")
