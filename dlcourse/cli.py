@@ -16,6 +16,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 
@@ -56,7 +57,7 @@ def lab(
     folder: Annotated[Path | None, typer.Argument(help="The folder to open (this one if left out).")] = None,
     port: Annotated[int | None, typer.Option(help="The port to serve on.")] = None,
 ) -> None:
-    """Open JupyterLab on the course; without a screen, print its address."""
+    """Open JupyterLab on the course. Without a screen, print its address."""
     from dlcourse.course import CourseError
     from dlcourse.lab import lab as open_lab
 
@@ -69,7 +70,7 @@ def lab(
 
 @app.command()
 def check(notebook: Annotated[Path, typer.Argument(help="Your notebook of an exercise.")]) -> None:
-    """Run the public checks on your notebook, as its check cells do. Exit code 1 while something is not right yet."""
+    """Run the public checks on your notebook. Exit code 1 while something is not right yet."""
     from dlcourse.checks.oracle import RecordedOracle
     from dlcourse.checks.report import Report
     from dlcourse.grading.exercise import load_public
@@ -80,7 +81,7 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook of an exe
     try:
         work = read_notebook(notebook)
         exercise = load_public(notebook, work.exercise or notebook.stem)
-        marked = mark(work, exercise.name, exercise.questions, exercise.oracle, seed=0, limits=Limits())
+        marked = mark(work, exercise, seed=0, limits=Limits())
     except Malformed as error:
         raise Stop(f"{notebook.name}: {error}") from None
     assert isinstance(exercise.oracle, RecordedOracle)
@@ -153,7 +154,7 @@ def release(
         bool, typer.Option("--check", help="Change nothing; exit code 1 if something would change.")
     ] = False,
 ) -> None:
-    """Make exercises/ from solutions/: stubs, public checks, recorded numbers."""
+    """Make exercises/ from solutions/. That is: stubs, public checks, recorded numbers."""
     from dlcourse.authoring.release import release as write_release
 
     changed = write_release(find_root(), check=check)
@@ -168,7 +169,7 @@ def release(
 def verify(
     names: Annotated[list[str] | None, typer.Argument(help="Exercises to prove (all if left out).")] = None,
 ) -> None:
-    """Prove exercises sound: solution full, untouched zero, each mistake told by its own hint, no leak. Exit code 1 if not."""
+    """Prove exercises sound. That is: solution full, untouched zero, each mistake told by its own hint, no leak. Exit code 1 if not."""
     from dlcourse.authoring.verify import verify as prove
     from dlcourse.grading.exercise import exercise_names
 

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from dlcourse.authoring.master import Notebook, student_notebook
 from dlcourse.checks.oracle import record
+from dlcourse.checks.plain import squeezed
 from dlcourse.grading.exercise import UsageError, exercise_names, load_full, master_names
+from dlcourse.grading.master import Notebook, student_notebook
 from dlcourse.grading.results import write_whole
+from dlcourse.grading.submission import parse_notebook
 
 #: Recorded numbers are rounded, so that another processor's last bit changes no file; checks compare to 1e-7.
 DIGITS = 12
@@ -26,6 +28,9 @@ def released(root: Path, name: str) -> dict[Path, str]:
     master: Notebook = json.loads((solutions / f"{name}.ipynb").read_text(encoding="utf-8"))
     checks = (solutions / "checks" / f"{name}.py").read_text(encoding="utf-8")
     recorded = record(exercise.questions, master_names(solutions / f"{name}.ipynb"))
+    for cell in parse_notebook(json.dumps(student_notebook(master)).encode()).cells:
+        if cell.question in recorded:
+            recorded[cell.question].setdefault("stubs", []).append(squeezed(cell.source))
     return {
         exercises / f"{name}.ipynb": json.dumps(student_notebook(master), indent=1, sort_keys=True, ensure_ascii=False)
         + "\n",
@@ -127,7 +132,7 @@ def one_line_a_case(recorded: dict[str, Any]) -> str:
     lines = []
     for id, entry in recorded.items():
         cases = ",\n".join(f"   {json.dumps(key)}: {json.dumps(rounded(case))}" for key, case in entry["cases"].items())
-        head = "".join(f"  {json.dumps(key)}: {json.dumps(entry[key])},\n" for key in ("hidden", "hints"))
+        head = "".join(f"  {json.dumps(key)}: {json.dumps(entry[key])},\n" for key in ("hidden", "hints", "stubs"))
         lines.append(f' {json.dumps(id)}: {{\n{head}  "cases": {{\n{cases}\n  }}\n }}')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

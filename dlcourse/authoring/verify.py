@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dlcourse.authoring.master import given_of, solutions_of, student_notebook
 from dlcourse.authoring.release import released
 from dlcourse.checks.oracle import RecordedOracle
 from dlcourse.checks.question import Question, Variant
@@ -17,6 +16,7 @@ from dlcourse.checks.run import Oracle, QuestionResult, run_question
 from dlcourse.checks.student import LocalBackend
 from dlcourse.grading.exercise import GradedExercise, load_full, master_names
 from dlcourse.grading.mark import mark, without_hidden
+from dlcourse.grading.master import given_of, solutions_of, student_notebook
 from dlcourse.grading.sandbox import Limits
 from dlcourse.grading.submission import parse_notebook, read_notebook
 
@@ -64,15 +64,8 @@ def verify(root: Path, name: str) -> Proof:
     public = RecordedOracle(json.loads(files[f"{name}.json"]))
     rows = [prove(question, names, exercise.oracle, public) for question in exercise.questions]
 
-    full = mark(read_notebook(master_path), name, exercise.questions, exercise.oracle, seed=0, limits=Limits())
-    stub = mark(
-        parse_notebook(files[f"{name}.ipynb"].encode()),
-        name,
-        exercise.questions,
-        exercise.oracle,
-        seed=0,
-        limits=Limits(),
-    )
+    full = mark(read_notebook(master_path), exercise, seed=0, limits=Limits())
+    stub = mark(parse_notebook(files[f"{name}.ipynb"].encode()), exercise, seed=0, limits=Limits())
     for row, whole, untouched in zip(rows, full.questions, stub.questions, strict=True):
         row.full, row.untouched = whole.score, untouched.score
         row.faults += [

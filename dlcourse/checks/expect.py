@@ -1,8 +1,14 @@
 """expect(answer): what a check demands of an answer, in words a learner can act on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from dlcourse.checks.compare import difference, show
+
+#: Where the answers that are judged are noted down; each run of a check has its own list.
+JUDGED: ContextVar[list[Any] | None] = ContextVar("JUDGED", default=None)
 
 
 class Wrong(AssertionError):
@@ -19,6 +25,24 @@ class Partial(Exception):
             )
         super().__init__(message)
         self.fraction = fraction
+
+
+@contextmanager
+def judging() -> Iterator[list[Any]]:
+    """Collect every answer that is judged in the block: what a check looks at, and nothing that it merely passes on."""
+    judged: list[Any] = []
+    token = JUDGED.set(judged)
+    try:
+        yield judged
+    finally:
+        JUDGED.reset(token)
+
+
+def note(answer: Any) -> None:
+    """Write down an answer as judged."""
+    judged = JUDGED.get()
+    if judged is not None:
+        judged.append(answer)
 
 
 class expect:
@@ -38,6 +62,7 @@ class expect:
         self, expected: Any, *, rtol: float | None = None, atol: float | None = None, because: str = ""
     ) -> None:
         """Equal to `expected` within the tolerance of `difference`; `because` ends the sentence when it is not."""
+        note(self.answer)
         if wrong := difference(self.answer, expected, rtol, atol):
             raise Wrong(f"{wrong}: {because}" if because else wrong)
 
@@ -47,13 +72,15 @@ class expect:
 
     def parts(self, count: int) -> tuple[Any, ...]:
         """The answer's `count` values, for an answer that must be a tuple: `y, cache = expect(answer).parts(2)`."""
+        if isinstance(self.answer, tuple | list) and len(self.answer) == count:
+            return tuple(self.answer)
+        note(self.answer)
         if not isinstance(self.answer, tuple | list):
             raise Wrong(f"the answer is {show(self.answer)}, expected {count} values: `return a, b` gives two")
-        if len(self.answer) != count:
-            raise Wrong(f"the answer has {len(self.answer)} values, expected {count}")
-        return tuple(self.answer)
+        raise Wrong(f"the answer has {len(self.answer)} values, expected {count}")
 
     def true(self, sentence: str) -> None:
         """The answer is True; `sentence` says what is the matter when it is not."""
+        note(self.answer)
         if self.answer is not True:
             raise Wrong(sentence)

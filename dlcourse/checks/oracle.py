@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dlcourse.checks.calls import Answer, Keeper
+from dlcourse.checks.calls import Keeper
 from dlcourse.checks.plain import array_from_list, array_to_list, decode, encode, plain
 from dlcourse.checks.question import Question
-from dlcourse.checks.run import BrokenExercise, Case, Trace, cases, run_case
+from dlcourse.checks.run import FAULTY, BrokenExercise, Case, Trace, cases, run_case
 from dlcourse.checks.student import LocalBackend, copy_of, restore
 
 Recording = list[tuple[str, Any]]
@@ -64,7 +64,7 @@ class LiveOracle:
             for mistake in question.mistakes:
                 backend = LocalBackend({**self.namespace, **mistake.answers(question.values)})
                 result, trace = run_case(question, case, backend, self, seed)
-                if result.status == "failed":
+                if result.status in FAULTY:
                     self._traces[key][mistake.name] = trace
         return self._traces[key]
 
@@ -107,14 +107,15 @@ class RecordedOracle:
     def mistakes(self, question: Question, case: Case, seed: int) -> Mapping[str, Trace]:
         """The answers that each known mistake gave."""
         recorded = self._data[question.id]["cases"][case.key]["mistakes"]
-        return {
-            name: [Answer(decode(value, array_from_list), error) for value, error in trace]
-            for name, trace in recorded.items()
-        }
+        return {name: [decode(value, array_from_list) for value in trace] for name, trace in recorded.items()}
 
     def hint(self, question: Question, mistake: str) -> str:
         """The hint its author wrote."""
         return str(self._data[question.id]["hints"][mistake])
+
+    def stubs(self) -> frozenset[str]:
+        """The answer cells as they were given out, squeezed."""
+        return frozenset(stub for entry in self._data.values() for stub in entry["stubs"])
 
     def hidden(self, question: Question) -> list[tuple[str, float]]:
         """Names and points of the checks that run only when the exercise is graded."""
@@ -145,7 +146,7 @@ def record(questions: Sequence[Question], namespace: Mapping[str, Any]) -> dict[
                     for name, v in asked.heard.recording
                 ],
                 "mistakes": {
-                    name: [[encode(answer.value, array_to_list), answer.error] for answer in trace]
+                    name: [encode(answer, array_to_list) for answer in trace]
                     for name, trace in live.mistakes(question, case, 0).items()
                 },
             }

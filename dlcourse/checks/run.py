@@ -7,15 +7,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from dlcourse.checks.calls import NOT_ANSWERED, Answer
+from dlcourse.checks.calls import NOT_ANSWERED
 from dlcourse.checks.compare import same
-from dlcourse.checks.expect import Partial, Wrong
+from dlcourse.checks.expect import Partial, Wrong, judging
 from dlcourse.checks.question import Check, Question
 from dlcourse.checks.student import Backend, NoAnswer, Student
 
-Trace = list[Answer]
-#: From worst to best: the first that befell a check of a question is what the question's status says.
-TROUBLES = ("timeout", "error", "failed")
+#: The answers that a run of a check judged, in order.
+Trace = list[Any]
+#: What an answer is that was given and is not all right.
+FAULTY = ("failed", "partial")
 
 
 class BrokenExercise(RuntimeError):
@@ -121,7 +122,7 @@ def run_question(question: Question, backend: Backend, oracle: Oracle, seed: int
     seen = {
         case.key: [name for name, trace in oracle.mistakes(question, case, seed).items() if same_trace(trace, left)]
         for case, result, left in runs
-        if result.status == "failed"
+        if result.status in FAULTY
     }
     votes = [name for names in seen.values() for name in names]
     results = []
@@ -133,14 +134,15 @@ def run_question(question: Question, backend: Backend, oracle: Oracle, seed: int
 
 
 def run_case(question: Question, case: Case, backend: Backend, oracle: Oracle, seed: int) -> tuple[CheckResult, Trace]:
-    """Run one case of a check; its result, and the answers that were given on the way."""
+    """Run one case of a check; its result, and the answers that it judged."""
     check = case.check
     student = Student(question, backend, no_overflow=check.no_overflow, seconds=check.seconds)
     rng = np.random.default_rng([seed, zlib.crc32(f"{question.id}/{case.key}".encode())])
     given = {"student": student, "solution": oracle.solution(question, case), "case": case.value, "rng": rng}
     fraction, status, message = 1.0, "passed", ""
     try:
-        check.function(**{name: given[name] for name in check.arguments})
+        with judging() as judged:
+            check.function(**{name: given[name] for name in check.arguments})
     except NoAnswer as error:
         fraction, status, message = 0.0, NOT_ANSWERED[error.answer.error], error.answer.message
     except Partial as error:
@@ -149,17 +151,13 @@ def run_case(question: Question, case: Case, backend: Backend, oracle: Oracle, s
         fraction, status, message = 0.0, "failed", f"`{student.asked}`: {error}"
     except BrokenExercise:
         raise
-    except (
-        Exception
-    ) as error:  # an answer of a form that the check cannot even use; verify proves that the check itself is sound
+    except Exception as error:  # the answer has a form that the check cannot use: verify proves the check itself sound
         fraction, status, message = 0.0, "failed", f"`{student.asked}`: the answer has an unexpected form ({error})"
-    if check.hidden and status in ("failed", "partial"):
+    if check.hidden and status in FAULTY:
         message = "a hidden check: its inputs are not shown"
-    return CheckResult(case.title, case.points, fraction * case.points, status, message, check.hidden), student.trace
+    return CheckResult(case.title, case.points, fraction * case.points, status, message, check.hidden), judged
 
 
 def same_trace(one: Trace, other: Trace) -> bool:
-    """Whether two runs of a check got the same answers in the same order."""
-    return len(one) == len(other) and all(
-        a.error == b.error and same(a.value, b.value) for a, b in zip(one, other, strict=True)
-    )
+    """Whether two runs of a check judged the same answers, at least one."""
+    return 0 < len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))

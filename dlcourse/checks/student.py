@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from dlcourse.checks.calls import NOT_ANSWERED, Answer, Keeper, call
-from dlcourse.checks.expect import Wrong
+from dlcourse.checks.expect import Wrong, note
 from dlcourse.checks.plain import Opaque, plain
 from dlcourse.checks.question import Question
 
@@ -78,10 +78,7 @@ def restore(value: Any, things: list[Any]) -> Any:
 
 
 class Student:
-    """A learner's names, as a check sees them: `student.relu(z)` calls, `student.slope` reads a value.
-
-    Keeps a trace of every answer, because a failing answer that equals a known mistake's answer deserves its hint.
-    """
+    """A learner's names, as a check sees them: `student.relu(z)` calls, `student.slope` reads a value."""
 
     def __init__(
         self, question: Question, backend: Backend, *, no_overflow: bool = False, seconds: float = 2.0
@@ -89,14 +86,15 @@ class Student:
         self._question = question
         self._backend = backend
         self._limits = {"no_overflow": no_overflow, "seconds": seconds}
-        self.trace: list[Answer] = []
         self.asked = ""
 
     def __getattr__(self, name: str) -> Any:
         if name in self._question.functions:
             return self._function(name)
         if name in self._question.values:
-            return self._judge(name, self._backend.value(name))
+            value = self._judge(name, self._backend.value(name))
+            note(value)
+            return value
         raise AttributeError(f"{self._question.id} names no `{name}`: it asks for {', '.join(self._question.names)}")
 
     def _function(self, name: str) -> Callable[..., Any]:
@@ -107,9 +105,9 @@ class Student:
 
     def _judge(self, asked: str, answer: Answer) -> Any:
         self.asked = asked
-        self.trace.append(answer)
         if not answer.error:
             return answer.value
         if answer.error in NOT_ANSWERED:
             raise NoAnswer(answer)
+        note(Opaque(f"raised {answer.error}", -1))
         raise Wrong(answer.message)

@@ -63,11 +63,8 @@ class Notebook:
                 self.execute(source, label)
             except BaseException as raised:  # SystemExit and KeyboardInterrupt too: the next cell still runs
                 error = describe_error(raised)
-        if "raise NotImplementedError" not in source:
-            now = {name: self.names.get(name) for name in binds}
-            self.bound |= {
-                name: thing for name, thing in now.items() if thing is not None and thing is not before[name]
-            }
+        now = {name: self.names.get(name) for name in binds}
+        self.bound |= {name: thing for name, thing in now.items() if thing is not None and thing is not before[name]}
         return {"error": error, "output": output.getvalue()}
 
     def execute(self, source: str, filename: str) -> None:

@@ -1,6 +1,7 @@
 """An exercise as the grader holds it: its questions, and the oracle that knows the right answers."""
 
 import ast
+import json
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from dlcourse.checks.notebook import find_checks
 from dlcourse.checks.oracle import LiveOracle, read_recorded
 from dlcourse.checks.question import Question, read_questions
 from dlcourse.checks.run import Oracle
-from dlcourse.grading.mark import CHECK_CALL
+from dlcourse.grading.master import stubs_of
 from dlcourse.grading.submission import read_notebook
 
 
@@ -21,11 +22,12 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class GradedExercise:
-    """A name, the questions in order, and where right answers come from."""
+    """A name, the questions in order, where right answers come from, and the answer cells as they were given out."""
 
     name: str
     questions: Sequence[Question]
     oracle: Oracle
+    stubs: frozenset[str]
 
 
 def load_full(solutions: Path, name: str) -> GradedExercise:
@@ -37,7 +39,8 @@ def load_full(solutions: Path, name: str) -> GradedExercise:
             raise UsageError(
                 f"no exercise called {name!r} in {solutions}: {path.name} is missing there (exercises found: {known})"
             )
-    return GradedExercise(name, read_questions(checks), LiveOracle(master_names(master)))
+    stubs = stubs_of(json.loads(master.read_text(encoding="utf-8")))
+    return GradedExercise(name, read_questions(checks), LiveOracle(master_names(master)), frozenset(stubs))
 
 
 def load_public(notebook: Path, name: str) -> GradedExercise:
@@ -51,7 +54,8 @@ def load_public(notebook: Path, name: str) -> GradedExercise:
         raise UsageError(
             f"{recorded.name} is missing beside {checks.name}: get both from the course again (`dlcourse start`)"
         )
-    return GradedExercise(name, read_questions(checks), read_recorded(recorded))
+    oracle = read_recorded(recorded)
+    return GradedExercise(name, read_questions(checks), oracle, oracle.stubs())
 
 
 def exercise_names(solutions: Path) -> list[str]:
@@ -65,7 +69,7 @@ def master_names(master: Path) -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for cell in read_notebook(master).cells:
-            if "demo" in cell.tags or CHECK_CALL.fullmatch(cell.source):
+            if not cell.is_run:
                 continue
             label = f"{master.name}, cell {cell.number}"
             exec(compile(without_set_up(ast.parse(cell.source)), label, "exec"), names)

@@ -44,7 +44,7 @@ def grade_one(job: Job) -> Record:
         worth = sum(question.points for question in exercise.questions)
         if submission.path:
             notebook = read_notebook(submission.path)
-            marked = mark(notebook, exercise.name, exercise.questions, exercise.oracle, seed=seed, limits=job.limits)
+            marked = mark(notebook, exercise, seed=seed, limits=job.limits)
     except (Malformed, UsageError) as error:
         marked, message = Marked("malformed", (), ()), str(error)
     except (

@@ -1,10 +1,12 @@
 """Reading a submitted notebook. It may be anything: what is not a notebook is refused in one sentence."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+CHECK_CALL = re.compile(r"\s*check\(.*\)\s*", re.DOTALL)
 MAX_BYTES = 50 * 2**20
 MAX_CELLS = 2_000
 
@@ -21,6 +23,16 @@ class Cell:
     source: str
     grade_id: str
     tags: frozenset[str]
+
+    @property
+    def question(self) -> str:
+        """The question it answers, by the id it was released under: `q1`, and `q1-2` for a second cell."""
+        return re.sub(r"-\d+$", "", self.grade_id)
+
+    @property
+    def is_run(self) -> bool:
+        """Whether it runs when the notebook is graded: demonstrations and the learner's own checks do not."""
+        return bool(self.source.strip()) and "demo" not in self.tags and not CHECK_CALL.fullmatch(self.source)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dlcourse.authoring.master import annotate
 from dlcourse.checks.question import read_questions
+from dlcourse.grading.master import annotate
 
 NAME = "90_twice"
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlcourse.authoring.master import MasterError, annotate, given_of, strip, student_notebook
 from dlcourse.checks.question import read_questions
+from dlcourse.grading.master import MasterError, annotate, given_of, strip, student_notebook
 
 SECTION = "### BEGIN SOLUTION\nsecret\n### END SOLUTION"
 
@@ -34,7 +34,12 @@ def test_no_line_of_any_solution_is_left(parts):
 
 @pytest.mark.parametrize(
     "source",
-    ["### BEGIN SOLUTION\nsecret", "### END SOLUTION", "### BEGIN STUDENT\n# x\n### END STUDENT", f"{SECTION}\n### BEGIN STUDENT\n# x"],
+    [
+        "### BEGIN SOLUTION\nsecret",
+        "### END SOLUTION",
+        "### BEGIN STUDENT\n# x\n### END STUDENT",
+        f"{SECTION}\n### BEGIN STUDENT\n# x",
+    ],
 )
 def test_a_region_left_open_is_refused(source):
     with pytest.raises(MasterError):

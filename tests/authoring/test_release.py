@@ -38,13 +38,17 @@ def test_an_exercise_that_has_no_master_any_more_is_removed(course):
     assert not stray.exists()
 
 
-@pytest.mark.parametrize("secret", ["doubled_entries", "SECRET", "random_numbers", "np.abs", "left_shift", "def square"])
+@pytest.mark.parametrize(
+    "secret", ["doubled_entries", "SECRET", "random_numbers", "np.abs", "left_shift", "def square"]
+)
 def test_what_is_withheld_is_nowhere(course, secret):
     release(course.root)
     assert secret not in everything_released(course.root)
 
 
-@pytest.mark.parametrize("kept", ["INPUTS = np.array", "def three", "That is the square.", "# YOUR CODE HERE", "random numbers"])
+@pytest.mark.parametrize(
+    "kept", ["INPUTS = np.array", "def three", "That is the square.", "# YOUR CODE HERE", "random numbers"]
+)
 def test_what_a_learner_needs_is_there(course, kept):
     release(course.root)
     assert kept in everything_released(course.root)

@@ -62,7 +62,11 @@ def test_checks_that_take_too_long_are_found(course, monkeypatch):
 
 
 def test_an_untouched_exercise_that_earns_points_is_found(course):
-    course.spoil_cell(2, "    ### END SOLUTION", "    ### END SOLUTION\n    ### BEGIN STUDENT\n    # return 2 * x\n    ### END STUDENT")
+    course.spoil_cell(
+        2,
+        "    ### END SOLUTION",
+        "    ### END SOLUTION\n    ### BEGIN STUDENT\n    # return 2 * x\n    ### END STUDENT",
+    )
     assert "the untouched exercise earns points in 'three numbers'" in faults(course)
 
 

@@ -10,20 +10,28 @@ from dlcourse.checks.compare import same
 from dlcourse.checks.plain import NotPlain, Opaque, array_from_list, array_to_list, decode, encode, plain
 
 ATOMS = st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | st.text(max_size=8)
-ARRAYS = hnp.arrays(st.sampled_from([np.float64, np.float32, np.int64, np.bool_]), hnp.array_shapes(min_dims=0, max_side=3))
+ARRAYS = hnp.arrays(
+    st.sampled_from([np.float64, np.float32, np.int64, np.bool_]), hnp.array_shapes(min_dims=0, max_side=3)
+)
 VALUES = st.recursive(
     ATOMS | ARRAYS.filter(lambda a: not np.isnan(a.astype(float)).any()),
-    lambda inner: st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.tuples(inner, inner) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["$", "items", "dtype", "shape", "entries", "handle", "parts", "type"]), inner, max_size=5)
-    | st.builds(
-        lambda kind, rest: {"$": kind, "items": rest},
-        st.sampled_from(["array", "dict", "set", "tuple", "complex", "opaque"]),
-        inner,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["$", "items", "dtype", "shape", "entries", "handle", "parts", "type"]), inner, max_size=5
+        )
+        | st.builds(
+            lambda kind, rest: {"$": kind, "items": rest},
+            st.sampled_from(["array", "dict", "set", "tuple", "complex", "opaque"]),
+            inner,
+        )
     ),
     max_leaves=12,
 )

@@ -144,7 +144,9 @@ def test_an_error_in_the_answer_names_its_line():
     assert "NameError" in check(run(sigmoid=broken), "values").message
 
 
-@pytest.mark.parametrize("wrong", [lambda z: z, lambda z: (z,), lambda z: None, lambda z: (object(), z), lambda z: "abc"])
+@pytest.mark.parametrize(
+    "wrong", [lambda z: z, lambda z: (z,), lambda z: None, lambda z: (object(), z), lambda z: "abc"]
+)
 def test_an_answer_of_any_other_form_fails_and_does_not_raise(wrong):
     assert check(run(sigmoid=wrong), "values").status == "failed"
 

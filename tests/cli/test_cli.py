@@ -55,7 +55,9 @@ def test_check_names_the_mistake(course_folder):
 def test_check_shows_the_error_of_a_cell(course_folder):
     notebook = stub()
     notebook["cells"][0]["source"] = notebook["cells"][2]["source"] = "import numpy as np"
-    notebook["cells"].append({"cell_type": "code", "id": "x", "metadata": {}, "outputs": [], "execution_count": None, "source": "1 / 0"})
+    notebook["cells"].append(
+        {"cell_type": "code", "id": "x", "metadata": {}, "outputs": [], "execution_count": None, "source": "1 / 0"}
+    )
     path = write(course_folder / "exercises" / f"{EXERCISE}.ipynb", notebook)
     assert "ZeroDivisionError" in dlcourse("check", path).stdout
 
@@ -66,7 +68,7 @@ def test_check_shows_the_error_of_a_cell(course_folder):
         (["check", "nothing.ipynb"], "nothing.ipynb: the file cannot be read"),
         (["grade", "nowhere", "--out", "x"], "nowhere does not exist"),
         (["grade", "pyproject.toml", "--out", "x"], "is a file, not a folder"),
-        (["grade", "tests", "--out", "x", "--jobs", "0"], "0 is not in the range"),
+        (["grade", "tests", "--out", "x", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["verify", "77_nothing"], "no exercise called '77_nothing'"),
         (["nonsense"], "No such command 'nonsense'"),
         (["lab", "nowhere"], "nowhere"),
@@ -80,7 +82,11 @@ def test_a_wrong_call_is_one_sentence_and_exit_code_2(arguments, says):
 def test_grading_a_folder_of_an_unknown_exercise_names_those_there_are(tmp_path):
     (tmp_path / "ada" / "99_unknown").mkdir(parents=True)
     done = dlcourse("grade", tmp_path, "--out", tmp_path / "out")
-    assert (done.returncode, "no exercise called '99_unknown'" in done.stderr, EXERCISE in done.stderr) == (2, True, True)
+    assert (done.returncode, "no exercise called '99_unknown'" in done.stderr, EXERCISE in done.stderr) == (
+        2,
+        True,
+        True,
+    )
 
 
 def test_a_misspelt_assignment_of_one_student_does_not_stop_the_others(tmp_path):

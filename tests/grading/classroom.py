@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dlcourse.authoring.master import student_notebook
+from dlcourse.grading.master import student_notebook
 
 Notebook = dict[str, Any]
 ROOT = Path(__file__).parents[2]
@@ -44,7 +44,14 @@ def own_cell(code: str) -> Callable[[Notebook], None]:
     """Right answers, and a cell of the student's own at the end of the answers."""
 
     def change(notebook: Notebook) -> None:
-        cell = {"cell_type": "code", "id": "own", "metadata": {}, "source": code, "outputs": [], "execution_count": None}
+        cell = {
+            "cell_type": "code",
+            "id": "own",
+            "metadata": {},
+            "source": code,
+            "outputs": [],
+            "execution_count": None,
+        }
         notebook["cells"].insert(2, cell)
 
     return change
@@ -138,7 +145,9 @@ def everyone(questions: frozenset[str]) -> list[Student]:
         Student("empty", "malformed", None, raw=b"", message="the file is empty"),
         Student("binary", "malformed", None, raw=bytes(range(256)), message="JSON cannot be read"),
         Student("not-a-notebook", "malformed", None, raw=b'{"a": 1}', message="no list of cells"),
-        Student("other", "malformed", None, raw=json.dumps(other).encode(), message="a notebook of exercise 01_perceptron"),
+        Student(
+            "other", "malformed", None, raw=json.dumps(other).encode(), message="a notebook of exercise 01_perceptron"
+        ),
         Student("Zoë Ñandú 林", "graded", NOTHING),
     ]
 

@@ -57,12 +57,6 @@ def test_an_answer_stays_when_a_later_cell_reuses_its_name(notebook):
     assert notebook["f"]() == "answer"
 
 
-def test_a_stub_pasted_behind_an_answer_does_not_replace_it(notebook):
-    notebook.run("cell 1", "def f(): return 'answer'", ["f"])
-    notebook.run("cell 2", "def f():\n    raise NotImplementedError()", ["f"])
-    assert notebook["f"]() == "answer"
-
-
 def test_of_two_answers_the_later_one_counts(notebook):
     for word in ("first", "second"):
         notebook.run("cell 1", f"def f(): return {word!r}", ["f"])

@@ -26,7 +26,9 @@ def test_points_are_lost_only_where_an_answer_is_wrong(student, by_question):
 
 @pytest.mark.parametrize("student", [s for s in CLASS if s.message], ids=lambda student: student.name)
 def test_what_cannot_be_read_is_explained_to_the_student(student, graded_class):
-    assert student.message in (graded_class / "results" / "feedback" / f"{student.name}.html").read_text(encoding="utf-8")
+    assert student.message in (graded_class / "results" / "feedback" / f"{student.name}.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_a_submission_that_cannot_be_read_still_shows_what_it_could_have_earned(grades):
@@ -46,7 +48,9 @@ def test_every_student_gets_a_page(graded_class):
     assert pages == {student.name for student in CLASS}
 
 
-@pytest.mark.parametrize("mistake", [(q.id, m.name) for q in load_full(ROOT / "solutions", EXERCISE).questions for m in q.mistakes])
+@pytest.mark.parametrize(
+    "mistake", [(q.id, m.name) for q in load_full(ROOT / "solutions", EXERCISE).questions for m in q.mistakes]
+)
 def test_hidden_inputs_and_mistake_code_stand_in_no_page(mistake, graded_class):
     pages = (graded_class / "results" / "feedback").glob("*.html")
     assert not any(f"def {mistake[1]}" in page.read_text(encoding="utf-8") for page in pages)

@@ -9,9 +9,13 @@ from dlcourse.grading.submission import Malformed, parse_notebook, read_notebook
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["cells", "cell_type", "source", "metadata", "tags", "nbgrader", "grade_id", "dlcourse"]), inner, max_size=5
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["cells", "cell_type", "source", "metadata", "tags", "nbgrader", "grade_id", "dlcourse"]),
+            inner,
+            max_size=5,
+        )
     ),
     max_leaves=15,
 )

@@ -82,7 +82,9 @@ def test_its_folder_is_gone_when_it_ends():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_children_end_with_it(start):
-    worker = start("import os, time\ndef f():\n    child = os.fork()\n    if child == 0:\n        while True: time.sleep(1)\n    return child")
+    worker = start(
+        "import os, time\ndef f():\n    child = os.fork()\n    if child == 0:\n        while True: time.sleep(1)\n    return child"
+    )
     child = worker.ask(CALL, 5)["value"]
     worker.close()
     until = time.monotonic() + 5

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from dlcourse.checks.plain import squeezed
 from dlcourse.checks.question import Question
 
 Notebook = dict[str, Any]
@@ -103,6 +104,15 @@ def given_of(master: Notebook) -> list[str]:
     """The code that students are given in place of a solution."""
     regions = (region for cell in master["cells"] for region in REGION.finditer("".join(cell["source"])))
     return [uncommented(region["given"]) for region in regions if region["given"]]
+
+
+def stubs_of(master: Notebook) -> list[str]:
+    """The answer cells as students get them, in the form that `squeezed` gives."""
+    return [
+        squeezed(strip("".join(cell["source"])))
+        for cell in master["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("solution")
+    ]
 
 
 def solutions_of(master: Notebook) -> list[str]:
