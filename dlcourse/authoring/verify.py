@@ -69,12 +69,12 @@ def verify(root: Path, name: str) -> Proof:
     for row, whole, untouched in zip(rows, full.questions, stub.questions, strict=True):
         row.full, row.untouched = whole.score, untouched.score
         row.faults += [
-            f"the solution misses {check.name!r} in the grader ({check.message})"
+            f"the solution misses {check.title!r} in the grader ({check.message})"
             for check in whole.checks
             if check.status != "passed"
         ]
         if row.untouched:
-            earned = ", ".join(repr(check.name) for check in untouched.checks if check.score)
+            earned = ", ".join(repr(check.title) for check in untouched.checks if check.score)
             row.faults.append(f"the untouched exercise earns points in {earned}: make that check fail for it")
     faults = [f"the solution's cell {note.cell} fails in the grader: {note.message}" for note in full.notes]
     master = json.loads(master_path.read_text(encoding="utf-8"))
@@ -98,7 +98,7 @@ def prove(question: Question, names: Mapping[str, Any], live: Oracle, public: Re
     for seed in SEEDS:
         lost = run_question(question, LocalBackend(names), live, seed)
         row.faults += [
-            f"with seed {seed} the solution misses {c.name!r} ({c.message})"
+            f"with seed {seed} the solution misses {c.title!r} ({c.message})"
             for c in lost.checks
             if c.status != "passed"
         ]

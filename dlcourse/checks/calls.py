@@ -54,8 +54,21 @@ def call(function: Callable[..., Any], args: Any, kwargs: Any, keep: Callable[[A
         return Answer(plain(value, keep))
     except NotPlain as error:
         return Answer(error="NotPlain", message=str(error))
+    except NotImplementedError:
+        return Answer(error="NotImplementedError")
+    except FloatingPointError as error:
+        return Answer(error="FloatingPointError", message=f"{describe_error(error)} (in this check NumPy's warnings count)")
+    except TypeError as error:
+        if has_gap(function):
+            return Answer(error="NotImplementedError", message=f"a gap `...` is still open ({describe_error(error)})")
+        return Answer(error="TypeError", message=describe_error(error))
     except (Exception, SystemExit) as error:
         return Answer(error=type(error).__name__, message=describe_error(error))
+
+
+def has_gap(function: Callable[..., Any]) -> bool:
+    """Whether `...` stands in a function: once it has failed, for a gap rather than for all other axes."""
+    return ... in getattr(getattr(function, "__code__", None), "co_consts", ())
 
 
 def changed_argument(function: Callable[..., Any], after: Any, before: Any) -> str | None:

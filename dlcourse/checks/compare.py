@@ -29,6 +29,8 @@ def difference(got: Any, expected: Any, rtol: float | None = None, atol: float |
         return _items(got, expected, rtol, atol)
     if isinstance(expected, dict):
         return _dictionary(got, expected, rtol, atol)
+    if isinstance(expected, set) and isinstance(got, set):
+        return _members(got, expected)
     if isinstance(expected, bool | str | set) or expected is None:
         if type(got) is type(expected) and got == expected:
             return None
@@ -69,6 +71,14 @@ def _kind(value: Any) -> str:
     names = {bool: "True or False", int: "a number", float: "a number", complex: "a complex number", str: "a string",
              tuple: "a tuple", list: "a list", dict: "a dictionary", set: "a set", type(None): "None"}  # fmt: skip
     return names.get(type(value), f"an object of type {getattr(value, 'type', type(value).__name__)}")
+
+
+def _members(got: set[Any], expected: set[Any]) -> str | None:
+    """Says what is wrong with a set without giving the right one away."""
+    if strange := sorted(map(repr, got - expected)):
+        return f"{strange[0]} does not belong to it"
+    missing = len(expected - got)
+    return f"all that stands there belongs to it, but {missing} more should" if missing else None
 
 
 def _items(got: Any, expected: Any, rtol: float | None, atol: float | None) -> str | None:

@@ -12,7 +12,7 @@ SIGNS = {
     "partial": ("◐", "#8a5a00", "in part"),
     "failed": ("✗", "#b3261e", "not yet"),
     "error": ("✗", "#b3261e", "error"),
-    "timeout": ("⧗", "#b3261e", "too slow"),
+    "timeout": ("✗", "#b3261e", "too slow"),
     "not attempted": ("○", "#5f6368", "not attempted"),
 }
 
@@ -85,14 +85,23 @@ class Report:
 
 
 def for_reading(checks: Sequence[CheckResult]) -> Sequence[CheckResult]:
-    """The checks with nothing said twice: one line where nothing was attempted, each hint where it first applies."""
+    """The checks with nothing said twice.
+
+    One line where nothing was attempted, one for a check whose cases all passed, and each sentence where it first applies.
+    """
     if {check.status for check in checks} == {"not attempted"}:
         return checks[:1]
+    trouble = {check.name for check in checks if check.status != "passed"}
     told: set[str] = set()
-    shown = []
+    shown: list[CheckResult] = []
     for check in checks:
-        shown.append(replace(check, hint="") if check.hint in told else check)
-        told.add(check.hint)
+        if check.name in trouble:
+            hint, message = ("" if text in told else text for text in (check.hint, check.message))
+            shown.append(replace(check, hint=hint, message=message))
+            told |= {check.hint, check.message}
+        elif check.name not in told:
+            shown.append(replace(check, title=check.name))
+            told.add(check.name)
     return shown
 
 
@@ -101,7 +110,7 @@ def text_lines(check: CheckResult) -> list[str]:
     sign, _, word = SIGNS[check.status]
     if check.status == "not attempted":
         return [f"  {sign} {word}: {check.message or 'write your answer in place of `raise NotImplementedError()`'}"]
-    lines = [f"  {sign} {check.name}" + ("" if check.status == "passed" else f": {word}")]
+    lines = [f"  {sign} {check.title}" + ("" if check.status == "passed" else f": {word}")]
     if check.message:
         lines.append(f"      {check.message}")
     if check.hint:
@@ -115,7 +124,7 @@ def html_line(check: CheckResult) -> str:
     mark = f"<span style='color: {colour}; background: #fff; border-radius: 3px; padding: 0 .25rem; font-weight: 700'>{sign}</span>"
     if check.status == "not attempted":
         return f"{mark} {word}: {escape(check.message) or 'write your answer in place of <code>raise NotImplementedError()</code>'}"
-    parts = [f"{mark} {escape(check.name)}" + ("" if check.status == "passed" else f": <em>{word}</em>")]
+    parts = [f"{mark} {escape(check.title)}" + ("" if check.status == "passed" else f": <em>{word}</em>")]
     if check.message:
         parts.append(f"<div style='margin-left: 1.6rem'>{code_spans(check.message)}</div>")
     if check.hint:

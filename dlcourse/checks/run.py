@@ -66,9 +66,10 @@ class Oracle(Protocol):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one run of a check found. `message` is for the learner; a hidden check's says nothing of its inputs."""
+    """What one run of a check found: `name` is the check's, `title` names the case as well, `message` is for the learner."""
 
     name: str
+    title: str
     points: float
     score: float
     status: str
@@ -155,7 +156,7 @@ def run_case(question: Question, case: Case, backend: Backend, oracle: Oracle, s
         fraction, status, message = 0.0, "failed", f"`{student.asked}`: the answer has an unexpected form ({error})"
     if check.hidden and status in FAULTY:
         message = "a hidden check: its inputs are not shown"
-    return CheckResult(case.title, case.points, fraction * case.points, status, message, check.hidden), judged
+    return CheckResult(check.name, case.title, case.points, fraction * case.points, status, message, check.hidden), judged
 
 
 def same_trace(one: Trace, other: Trace) -> bool:

@@ -109,5 +109,5 @@ class Student:
             return answer.value
         if answer.error in NOT_ANSWERED:
             raise NoAnswer(answer)
-        note(Opaque(f"raised {answer.error}", -1))
+        note(Opaque(f"{asked} raised {answer.error}", -1))
         raise Wrong(answer.message)

@@ -69,7 +69,7 @@ class WorkerBackend:
 
     def _ask(self, name: str, request: dict[str, Any], seconds: float) -> Answer:
         if len(lost := self._lost[name]) >= PATIENCE:
-            return replace(lost[-1], message=f"{lost[-1].message}; it was not called again")
+            return lost[-1]
         try:
             reply = self._running().ask(request, min(seconds, self._left()))
             return Answer(reply["value"], str(reply["error"])[:80], str(reply["message"])[:1000])

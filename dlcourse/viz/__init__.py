@@ -1,0 +1,5 @@
+"""Pictures: explorers to play with and plots to read. The only part of dlcourse that imports matplotlib and ipywidgets."""
+
+from dlcourse.viz.activations import ActivationExplorer, gallery
+
+__all__ = ["ActivationExplorer", "gallery"]

@@ -1,0 +1,178 @@
+"""JupyterLab on a learner's fresh course folder, driven in Chromium; nothing outside temporary folders is read or written."""
+
+import base64
+import os
+import re
+import secrets
+import shutil
+import socket
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from dlcourse.course import start
+from dlcourse.lab import lab_command, serving
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / ".browser-output"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
+OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
+PERSONAL = ("JUPYTER", "IPYTHON", "XDG_", "MPL")
+RAN_OR_FAILED = """() => {
+    const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map(prompt => prompt.textContent);
+    const failed = document.querySelector("[data-mime-type='application/vnd.jupyter.error']");
+    return failed || prompts.every(text => /^\\[\\d+\\]:$/.test(text));
+}"""
+MEASURED = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config):
+    config.stash[MEASURED] = []
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if lines := config.stash[MEASURED]:
+        terminalreporter.section("measured in the browser")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture
+def measured(request):
+    """measured("line") prints a line below the results, also when all tests pass."""
+    return request.config.stash[MEASURED].append
+
+
+class Lab(NamedTuple):
+    """A running JupyterLab: its address, its token, and the course folder that it shows."""
+
+    address: str
+    token: str
+    course: Path
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("learner")
+    start(folder / "course", ROOT)
+    (folder / "home").mkdir()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(PERSONAL)}
+    environment |= {"HOME": str(folder / "home"), "JUPYTER_TOKEN": token, "OPENBLAS_NUM_THREADS": "1"}
+    with serving(lab_command(folder / "course", browser=False, port=port), environment) as server:
+        address = f"http://127.0.0.1:{port}"
+        until_it_answers(f"{address}/api?token={token}", server)
+        yield Lab(address, token, folder / "course")
+
+
+def until_it_answers(address, server):
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return urllib.request.urlopen(address, timeout=10).close()
+        except urllib.error.URLError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    paths = [path for name in BROWSERS if (path := shutil.which(name))]
+    if not paths:
+        pytest.fail(f"no browser found: install one of {', '.join(BROWSERS)}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=paths[0], args=[*QUIET, *OFFLINE])
+        yield browser
+        browser.close()
+
+
+class Lesson:
+    """A lesson's page as a learner with a keyboard meets it, and everything the page complains about."""
+
+    def __init__(self, page: Page, lab: Lab, name: str):
+        self.page, self.file = page, lab.course / "lessons" / f"{name}.ipynb"
+        self.complaints: list[str] = []
+        self.asked_elsewhere: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(f"page: {error}"))
+        page.on("console", self.hear)
+        ours = (lab.address, lab.address.replace("http", "ws"), "blob:", "data:")
+        page.on("request", lambda r: None if r.url.startswith(ours) else self.asked_elsewhere.append(r.url))
+        page.goto(f"{lab.address}/lab/tree/lessons/{name}.ipynb?token={lab.token}")
+        self.explorer = page.locator(".jp-CodeCell", has_text="ActivationExplorer(").first
+        self.explorer.scroll_into_view_if_needed(timeout=60_000)
+        self.picture = self.explorer.locator(".jp-OutputArea img").first
+        self.status = self.explorer.get_by_role("status")
+
+    def hear(self, message):
+        if message.type == "error":
+            self.complaints.append(f"console: {message.text}")
+
+    def run_all(self):
+        """Clear all outputs, so that nothing old is taken for new, and run all cells until each has its number."""
+        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=60_000)  # the kernel is there
+        self.choose("Edit", "Clear Outputs of All Cells")
+        self.choose("Run", "Run All Cells")
+        self.page.wait_for_function(RAN_OR_FAILED, timeout=120_000)
+        self.explorer.scroll_into_view_if_needed()
+        self.status.wait_for()
+
+    def choose(self, menu, item):
+        self.page.get_by_role("menuitem", name=menu, exact=True).click()
+        self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    def row(self, label):
+        """The slider with its label and its readout."""
+        return self.explorer.locator(".widget-slider").filter(has_text=re.compile(f"^{re.escape(label)}"))
+
+    def slider(self, label):
+        return self.row(label).get_by_role("slider")
+
+    def number(self, label):
+        return float(self.row(label).locator(".widget-readout").inner_text())
+
+    def select(self, label, option):
+        """Choose from a menu as the keyboard does: open it, type, confirm. JupyterLab takes arrow keys from a closed one."""
+        self.explorer.get_by_label(label, exact=True).focus()
+        self.press("Space")
+        self.page.keyboard.type(option)
+        self.press("Enter")
+
+    def picture_bytes(self):
+        """The picture on the page, as the file that it came as."""
+        read = "async picture => btoa(String.fromCharCode(...new Uint8Array(await (await fetch(picture.src)).arrayBuffer())))"
+        return base64.b64decode(self.picture.evaluate(read))
+
+    def press(self, key, times=1):
+        for _ in range(times):
+            self.page.keyboard.press(key)
+
+    def take_picture(self, name):
+        PICTURES.mkdir(exist_ok=True)
+        self.picture.scroll_into_view_if_needed()
+        self.page.screenshot(path=PICTURES / f"{name}.png")
+
+
+@pytest.fixture(scope="module")
+def opened(chromium, lab):
+    """The lesson as it opens, with nothing run."""
+    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+    yield Lesson(page, lab, "05_activations")
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def lesson(opened):
+    """The lesson after Run All Cells."""
+    opened.run_all()
+    opened.take_picture("05_activations_run")
+    return opened

@@ -1,0 +1,133 @@
+"""`lab` opens JupyterLab where the learner's work is, and ends it when it is told to."""
+
+import contextlib
+import importlib.util
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+
+import pytest
+
+from dlcourse import lab as lab_module
+from dlcourse.course import CourseError, start
+from dlcourse.lab import can_open_browser, default_folder, end, lab_command
+
+
+def test_the_command_runs_this_python_on_the_folder(tmp_path):
+    command = lab_command(tmp_path)
+    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert f"--ServerApp.root_dir={tmp_path}" in command
+
+
+def test_without_a_folder_it_opens_the_course_around_the_present_one(tmp_path, material):
+    start(tmp_path / "mine", material)
+    assert default_folder(tmp_path / "mine" / "exercises") == tmp_path / "mine"
+
+
+def test_an_author_gets_the_lessons_of_the_checkout(tmp_path, material, monkeypatch):
+    monkeypatch.setattr(lab_module, "PACKAGE", material / "dlcourse")
+    assert default_folder(tmp_path) == material / "lessons"
+
+
+def test_outside_a_course_it_says_how_to_make_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(lab_module, "PACKAGE", tmp_path / "dlcourse")
+    with pytest.raises(CourseError, match="is not a course folder: make one with `dlcourse start my-course`"):
+        default_folder(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(CourseError, match=r"There is no folder .*nowhere: make it with `dlcourse start"):
+        lab_command(tmp_path / "nowhere")
+
+
+def test_a_missing_jupyterlab_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(CourseError, match="pip install jupyterlab"):
+        lab_command(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("wish", "option"), [({"browser": False}, "--no-browser"), ({"port": 9999}, "--ServerApp.port=9999")]
+)
+def test_a_wish_becomes_an_option(tmp_path, wish, option):
+    assert option in lab_command(tmp_path, **wish)
+    assert option not in lab_command(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no root")
+@pytest.mark.parametrize(("user", "allowed"), [(0, True), (1000, False)])
+def test_only_root_needs_leave_to_run(tmp_path, monkeypatch, user, allowed):
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    assert ("--allow-root" in lab_command(tmp_path)) is allowed
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a screen")
+def test_without_a_display_no_browser_can_open(monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    assert not can_open_browser()
+
+
+def test_without_a_browser_none_can_open(monkeypatch):
+    def none_found():
+        raise webbrowser.Error
+
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setattr(webbrowser, "get", none_found)
+    assert not can_open_browser()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are ended by Ctrl-C in the console there")
+def test_a_server_that_does_not_listen_is_ended(monkeypatch):
+    monkeypatch.setattr(lab_module, "SECONDS_TO_END", 0.1)
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); signal.pause()"
+    server = subprocess.Popen([sys.executable, "-c", deaf], stdout=subprocess.PIPE)
+    with server.stdout:
+        server.stdout.readline()
+        end(server)
+    assert server.returncode == -signal.SIGKILL
+
+
+def read(address):
+    """Fetch a page; JupyterLab prints its address a moment before it listens there."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                return answer.read()
+        except urllib.error.URLError:
+            if time.monotonic() > deadline:
+                raise
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a process")
+def test_jupyterlab_says_its_address_serves_and_ends_on_ctrl_c(tmp_path, material):
+    start(tmp_path / "mine", material)
+    places = {name: str(tmp_path / "home") for name in ("HOME", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")}
+    program = "import sys; from dlcourse.lab import lab; sys.exit(lab(sys.argv[1], browser=False))"
+    running = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path / "mine")],
+        env=os.environ | places,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        address = next(
+            found for line in running.stderr if (found := re.search(r"http://127\S+?:\d+/(lab\?token=\w+)", line))
+        )
+        contents = address[0].replace("/lab?", "/api/contents/lessons?")
+        assert b"01_a.ipynb" in read(contents)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(30) == 0
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        running.stderr.close()

@@ -1,0 +1,203 @@
+"""What every explorer does: follow its controls, name its goal, survive errors, and stay readable without a kernel."""
+
+import re
+from base64 import b64decode
+from itertools import product
+from threading import Thread
+from types import SimpleNamespace
+
+import ipywidgets as widgets
+import pytest
+
+from dlcourse import viz
+from dlcourse.viz.explorer import Explorer
+
+PNG = b"\x89PNG\r\n\x1a\n"
+EXPLORERS = [item for item in vars(viz).values() if isinstance(item, type) and issubclass(item, Explorer)]
+
+
+class Root(Explorer):
+    """x in, its square root out; negative numbers fail."""
+
+    title, goal, success = "Root", "Find the number whose root is 3.", "The root of 9 is 3."
+
+    def controls(self):
+        return {"x": widgets.FloatSlider(description="x", value=4, min=-10, max=10, step=0.1)}
+
+    @staticmethod
+    def compute(state):
+        if state.x < 0:
+            raise ValueError(f"no real root of {state.x} <b>")
+        return SimpleNamespace(y=state.x**0.5)
+
+    def setup(self, figure):
+        self.axes = figure.subplots()
+        self.axes.set(title="root", xlabel="x", ylabel="y", ylim=(0, 5))
+        self.bar = self.axes.bar([0], [0], animated=True)[0]
+
+    def draw(self, numbers):
+        self.bar.set_height(numbers.y)
+
+    def describe(self, state, numbers):
+        return f"The root of {state.x:g} is {numbers.y:.2f}."
+
+    def reached(self, state, numbers):
+        return numbers.y == 3
+
+
+@pytest.fixture
+def root():
+    return Root()
+
+
+def test_the_picture_follows_a_control(root):
+    before = root.picture.value
+    root.control["x"].value = 9
+    assert bytes(root.picture.value).startswith(PNG)
+    assert root.picture.value != before
+
+
+def test_going_back_gives_the_first_picture_again(root):
+    before = root.picture.value
+    root.control["x"].value = 9
+    root.control["x"].value = 4
+    assert root.picture.value == before
+
+
+def test_a_changed_title_appears_in_the_next_picture(root):
+    before = root.render()
+    root.axes.set_title("another title")
+    assert root.render() != before
+
+
+def test_moving_an_artist_leaves_the_background_alone(root):
+    background = root.background
+    root.control["x"].value = 9
+    assert root.background is background
+
+
+def test_the_readout_says_what_is_shown(root):
+    assert root.readout.value == "The root of 4 is 2.00."
+
+
+def test_the_status_line_says_what_to_do(root):
+    assert "Goal:</b> Find the number" in root.status.value
+
+
+def test_the_status_line_says_when_the_goal_is_reached(root):
+    root.control["x"].value = 9
+    assert "Goal reached.</b> The root of 9 is 3." in root.status.value
+
+
+def test_leaving_the_goal_asks_for_it_again(root):
+    root.control["x"].value = 9
+    root.control["x"].value = 4
+    assert not root.finished
+
+
+def test_an_error_in_a_callback_is_shown_in_the_widget(root):
+    root.control["x"].value = -1
+    assert "This setting failed.</b> ValueError: no real root of -1.0" in root.status.value
+
+
+def test_an_error_message_cannot_inject_html(root):
+    root.control["x"].value = -1
+    assert "&lt;b&gt;" in root.status.value
+
+
+def test_an_error_is_gone_once_a_good_setting_is_back(root):
+    root.control["x"].value = -1
+    root.control["x"].value = 4
+    assert "Goal:" in root.status.value
+
+
+def test_two_threads_moving_two_controls_leave_the_last_state_on_the_page():
+    explorer = viz.ActivationExplorer()
+    moves = [("z", range(-5, 6)), ("depth", range(1, 12))]
+    threads = [
+        Thread(target=lambda n=n, vs=vs: [setattr(explorer.control[n], "value", v) for v in vs]) for n, vs in moves
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert explorer.picture.value == viz.ActivationExplorer(z=5, depth=11).picture.value
+
+
+def test_a_first_setting_that_fails_is_shown_too():
+    assert "ValueError" in Root(x=-1).status.value
+
+
+def test_a_slider_that_misses_zero_by_rounding_counts_as_zero(root):
+    root.control["x"].value = 4e-16
+    assert root.state.x == 0
+
+
+def test_start_values_are_set_by_name():
+    assert Root(x=9).finished
+
+
+def test_an_unknown_start_value_names_the_controls():
+    with pytest.raises(TypeError, match=r"Root has no control 'y': it has x"):
+        Root(y=1)
+
+
+def test_without_a_kernel_the_picture_and_the_words_remain(root):
+    data, metadata = root._repr_mimebundle_()
+    assert b64decode(data["image/png"]) == root.picture.value
+    assert data["text/plain"] == "Root. The root of 4 is 2.00." == metadata["image/png"]["alt"]
+
+
+def test_with_a_kernel_the_live_widget_is_shown(root):
+    data, _ = root._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == root.widget.model_id
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_two_explorers_show_the_same_first_picture_and_words(explorer):
+    (one, _), (other, _) = explorer()._repr_mimebundle_(), explorer()._repr_mimebundle_()
+    for kind in ("text/plain", "image/png"):
+        assert one[kind] == other[kind]
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_every_control_has_a_description(explorer):
+    assert all(control.description for control in explorer().control.values())
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_the_goal_is_not_reached_before_anything_was_done(explorer):
+    assert not explorer().finished
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_every_axes_has_a_title_and_a_label(explorer):
+    axes = explorer().figure.axes
+    assert len(axes) <= 3
+    assert all(ax.get_title() and ax.get_xlabel() for ax in axes)
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_no_output_widget_hides_inside(explorer):
+    def inside(widget):
+        return [widget, *(w for child in getattr(widget, "children", ()) for w in inside(child))]
+
+    assert not any(isinstance(widget, widgets.Output) for widget in inside(explorer().widget))
+
+
+def extremes(control):
+    """Every choice of a menu; the two ends of a slider."""
+    if hasattr(control, "options"):
+        return [value if isinstance(value, str) else value[1] for value in control.options]
+    return ["min", "max"] if hasattr(control, "max") else [False, True]
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_controls_at_their_extremes_give_a_picture_and_no_error(explorer):
+    shown = explorer()
+    for corner in product(*(extremes(control) for control in shown.control.values())):
+        for control, end in zip(shown.control.values(), corner, strict=True):
+            control.value = getattr(control, end) if end in ("min", "max") else end
+        assert "failed" not in shown.status.value, corner
+        assert not re.search(r"\b(nan|inf)\b", shown.readout.value), corner
+    assert bytes(shown.picture.value).startswith(PNG)
