@@ -6,6 +6,7 @@ STAMP := $(VENV)/.installed
 TEST_JOBS ?= 2
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
+export TQDM_DISABLE ?= 1
 
 .PHONY: help lab test test-library test-grading test-notebooks test-browser notebooks release check-generated lint types format clean
 
@@ -23,7 +24,7 @@ $(STAMP): pyproject.toml constraints.txt
 
 lab: $(STAMP)  ## Open JupyterLab on the lessons
 	@echo "==> Starting JupyterLab on lessons/ (stop it with Ctrl-C)"
-	@$(BIN)/dlcourse lab .
+	@$(BIN)/dlcourse lab
 
 test: $(STAMP)  ## Every test that needs no browser
 	@echo "==> 1 of 2: library, checks, grader, command line, explorers ($(TEST_JOBS) at a time)"

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
 from dlcourse import __version__
+from dlcourse.files import write_whole
 
 Given = dict[str, dict[str, str]]  # path -> the digests of what was given there: of its content, and of its bytes
 
@@ -78,7 +77,7 @@ def start(folder: str | Path, material: Path | None = None) -> StartReport:
         for name, data in shipped.items():
             _give(name, data, given, report)
         manifest = {"dlcourse": __version__, "files": given}
-        _write(target / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n")
+        write_whole(target / MANIFEST, json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n")
     except OSError as error:
         raise CourseError(f"Cannot write in {target} ({error.strerror}): choose a folder of your own.") from error
     return report
@@ -132,12 +131,12 @@ def _give(name: str, data: bytes, given: Given, report: StartReport) -> None:
     has = _entry(name, path.read_bytes())["content"] if path.exists() else None
     given[name] = now
     if has is None:
-        _write(path, data)
+        write_whole(path, data)
         report.added.append(name)
     elif before == now:
         (report.unchanged if has == now["content"] else report.kept).append(name)
     elif before is not None and has == before["content"]:
-        _write(path, data)
+        write_whole(path, data)
         report.updated.append(name)
     elif has == now["content"]:  # an interrupted `start` wrote it, or the learner took the new version by hand
         report.unchanged.append(name)
@@ -155,7 +154,7 @@ def _put_beside(name: str, data: bytes, given: Given, folder: Path) -> str:
         has = _entry(candidate, path.read_bytes())["content"] if path.exists() else None
         if has is None or has == now["content"] or has == given.get(candidate, now)["content"]:
             break
-    _write(path, data)
+    write_whole(path, data)
     given[candidate] = now
     return candidate
 
@@ -177,17 +176,3 @@ def _content(name: str, data: bytes) -> str:
         else:
             data = json.dumps([cell for cell in cells if cell[1].strip()]).encode()
     return hashlib.sha256(data).hexdigest()
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write in one step, so that a full disk or a pulled plug leaves the old file whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with open(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

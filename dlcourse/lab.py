@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ def lab(folder: str | Path | None = None, *, browser: bool = True, port: int | N
     Without a folder it opens the course folder that the present one lies in. Where there is no display it opens no
     browser: JupyterLab then prints its address, with the token.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # ended from outside, it must not leave its server behind
     with serving(lab_command(folder, browser=browser and can_open_browser(), port=port), os.environ) as server:
         try:
             return server.wait()

@@ -34,6 +34,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from dlcourse.checks.question import read_questions
+from dlcourse.files import write_whole
 from dlcourse.grading.master import MasterError, annotate
 
 Notebook = Any  # nbformat's tree of dictionaries with attributes
@@ -78,7 +79,7 @@ def build(source: Path, target: Path) -> None:
 
     Raises BuildError, with the file, the cell and its first lines, when a cell fails or prints what differs by run.
     """
-    write(target, asyncio.run(render(source, target.parent)))
+    write_whole(target, asyncio.run(render(source, target.parent)))
 
 
 def build_all(root: Path, names: Sequence[str] = (), check: bool = False) -> list[str]:
@@ -117,7 +118,7 @@ async def _build_each(root: Path, sources: Sequence[Path], check: bool) -> list[
                 return [str(error)]
             seconds = time.perf_counter() - began
         if not check:
-            write(target, text)
+            write_whole(target, text)
             problems = []
         elif target.exists():
             problems = [f"{shown}: {line}" for line in differences(target.read_text(encoding="utf-8"), text)]
@@ -128,19 +129,6 @@ async def _build_each(root: Path, sources: Sequence[Path], check: bool) -> list[
         return problems
 
     return [problem for problems in await asyncio.gather(*map(one, sources)) for problem in problems]
-
-
-def write(target: Path, text: str) -> None:
-    """Write `text` to `target` in one step: a build that is broken off leaves the old notebook."""
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}", suffix=".part")
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 async def render(source: Path, folder: Path) -> str:

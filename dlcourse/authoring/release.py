@@ -12,9 +12,9 @@ from typing import Any
 
 from dlcourse.checks.oracle import record
 from dlcourse.checks.plain import squeezed
+from dlcourse.files import write_whole
 from dlcourse.grading.exercise import UsageError, exercise_names, load_full, master_names
 from dlcourse.grading.master import Notebook, student_notebook
-from dlcourse.grading.results import write_whole
 from dlcourse.grading.submission import parse_notebook
 
 #: Recorded numbers are rounded, so that another processor's last bit changes no file; checks compare to 1e-7.

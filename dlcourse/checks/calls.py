@@ -57,7 +57,9 @@ def call(function: Callable[..., Any], args: Any, kwargs: Any, keep: Callable[[A
     except NotImplementedError:
         return Answer(error="NotImplementedError")
     except FloatingPointError as error:
-        return Answer(error="FloatingPointError", message=f"{describe_error(error)} (in this check NumPy's warnings count)")
+        return Answer(
+            error="FloatingPointError", message=f"{describe_error(error)} (in this check NumPy's warnings count)"
+        )
     except TypeError as error:
         if has_gap(function):
             return Answer(error="NotImplementedError", message=f"a gap `...` is still open ({describe_error(error)})")

@@ -156,7 +156,9 @@ def run_case(question: Question, case: Case, backend: Backend, oracle: Oracle, s
         fraction, status, message = 0.0, "failed", f"`{student.asked}`: the answer has an unexpected form ({error})"
     if check.hidden and status in FAULTY:
         message = "a hidden check: its inputs are not shown"
-    return CheckResult(check.name, case.title, case.points, fraction * case.points, status, message, check.hidden), judged
+    return CheckResult(
+        check.name, case.title, case.points, fraction * case.points, status, message, check.hidden
+    ), judged
 
 
 def same_trace(one: Trace, other: Trace) -> bool:

@@ -7,8 +7,6 @@ import csv
 import hashlib
 import io
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 
 from dlcourse.checks.report import SIGNS, code_spans, for_reading, points
 from dlcourse.checks.run import CheckResult, QuestionResult
+from dlcourse.files import write_whole
 from dlcourse.grading.mark import CellNote
 
 GRADES = ["student_id", "assignment", "status", "score", "max_score", "isolation", "seconds"]
@@ -41,17 +40,6 @@ class Record:
     def score(self) -> float:
         """Points earned."""
         return round(sum(question.score for question in self.questions), 9)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old text or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, prefix=".", delete=False, encoding="utf-8", newline=""
-    ) as file:
-        file.write(text)
-    Path(file.name).chmod(0o644)
-    os.replace(file.name, path)
 
 
 def file_name(student: str) -> str:

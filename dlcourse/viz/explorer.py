@@ -22,6 +22,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from dlcourse.viz.keyboard import OwnKeys
 from dlcourse.viz.palette import BLUE, GREEN, STYLE, VERMILLION
 
 WIDTH = 900  # pixels on the page; a narrower page shrinks the picture
@@ -170,7 +171,10 @@ class Explorer:
         )
         frame = {"width": f"{WIDTH + 26}px", "max_width": "100%", "padding": "12px", "border": "1px solid #bbb"}
         heading = widgets.HTML(f"<b style='font-size:1.15em'>{escape(self.title)}</b>")
-        return widgets.VBox([heading, self.status, grid, self.picture, self.readout], layout=frame)
+        parts = [heading, self.status, grid, self.picture, self.readout, OwnKeys()]
+        page = widgets.VBox(parts, layout=frame)
+        page.add_class("dlcourse-explorer")
+        return page
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, Any], dict[str, Any]]:
         """The live widget, and for readers without a kernel its picture and its words."""

@@ -108,6 +108,19 @@ def test_the_goal_is_reached_by_keyboard_alone(lesson):
     lesson.take_picture("05_activations_goal")
 
 
+def test_keys_in_a_closed_menu_reach_the_menu_and_not_the_notebook(lesson):
+    """In command mode `dd` deletes a cell, and an arrow key leaves it."""
+    cells = lesson.page.locator(".jp-Cell").count()
+    menu = lesson.explorer.get_by_label("activation", exact=True)
+    lesson.select("activation", "Sigmoid")
+    menu.focus()
+    lesson.press("ArrowDown")
+    expect(menu).to_have_value("Tanh")
+    lesson.press("d", 2)
+    expect(lesson.explorer).to_be_visible()
+    assert lesson.page.locator(".jp-Cell").count() == cells
+
+
 # These two stand last: what the moves above provoke counts as well.
 
 
