@@ -6,7 +6,6 @@ STAMP := $(VENV)/.installed
 TEST_JOBS ?= 2
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
-export TQDM_DISABLE ?= 1
 
 .PHONY: help lab test test-library test-grading test-notebooks test-browser notebooks release check-generated lint types format clean
 
@@ -33,7 +32,7 @@ test: $(STAMP)  ## Every test that needs no browser
 	@$(MAKE) --no-print-directory test-notebooks
 
 test-notebooks: $(STAMP)  ## Run the lessons and compare with what is stored
-	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadscope --nbval -p no:python --nbval-current-env lessons/*.ipynb
+	@TQDM_DISABLE=1 $(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadscope --nbval -p no:python --nbval-current-env lessons/*.ipynb
 
 test-library: $(STAMP)  ## The library alone
 	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --doctest-modules dlcourse tests/library
