@@ -27,7 +27,7 @@ def lab(folder: str | Path | None = None, *, browser: bool = True, port: int | N
     Without a folder it opens the course folder that the present one lies in. Where there is no display it opens no
     browser: JupyterLab then prints its address, with the token.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # ended from outside, it must not leave its server behind
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside, it takes its server along
     with serving(lab_command(folder, browser=browser and can_open_browser(), port=port), os.environ) as server:
         try:
             return server.wait()
@@ -60,6 +60,8 @@ def lab_command(folder: str | Path | None = None, *, browser: bool = True, port:
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={place.resolve()}"]
     # Ctrl-C has been meant when it is pressed; and the log of a server tells a learner nothing.
     command += ["--ServerApp.answer_yes=True", "--Application.log_level=ERROR"]
+    if (place / "lessons").is_dir():  # open there, and keep the exercises that lessons link to within reach
+        command.append("--LabApp.default_url=/lab/tree/lessons")
     if port is not None:
         command.append(f"--ServerApp.port={port}")
     if not browser:
@@ -70,12 +72,12 @@ def lab_command(folder: str | Path | None = None, *, browser: bool = True, port:
 
 
 def default_folder(place: Path) -> Path:
-    """Return the course folder that `place` lies in; authors, in a source checkout, get its lessons."""
-    lessons = PACKAGE.parent / "lessons"
+    """Return the course folder that `place` lies in; authors get their source checkout."""
+    checkout = PACKAGE.parent
     if course := find_course(place):
         return course
-    if any(lessons.glob("*.ipynb")):
-        return lessons
+    if any((checkout / "lessons").glob("*.ipynb")):
+        return checkout
     raise CourseError(f"{place} is not a course folder: make one with `dlcourse start my-course`.")
 
 

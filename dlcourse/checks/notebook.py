@@ -13,14 +13,11 @@ from dlcourse.checks.student import LocalBackend
 
 
 def find_checks(name: str, start: Path) -> Path:
-    """The file of an exercise's checks: in `checks/` beside the notebook or above it, else inside the installed package."""
-    packaged = Path(__file__).parent.parent / "material" / "exercises"
-    for folder in (
-        start,
-        *(p for above in start.parents[:3] for p in (above, above / "exercises")),
-        start / "exercises",
-        packaged,
-    ):
+    """The file of an exercise's checks: in `checks/` beside the notebook or above it, else as installed."""
+    package = Path(__file__).parent.parent
+    above = [place for folder in start.parents[:3] for place in (folder, folder / "exercises")]
+    installed = [package / "material" / "exercises", package.parent / "exercises"]
+    for folder in (start, start / "exercises", *above, *installed):
         if (path := folder / "checks" / f"{name}.py").is_file():
             return path
     raise FileNotFoundError(

@@ -50,12 +50,14 @@ class LocalBackend:
     def value(self, name: str) -> Answer:
         """The value, as plain data."""
         if name not in self.namespace or self.namespace[name] is ...:
-            return not_defined(name)
+            return not_defined(name, self.namespace.get(name))
         return call(lambda: self.namespace[name], (), {}, self.keep, no_overflow=False)
 
 
-def not_defined(name: str) -> Answer:
-    """The answer that stands for a name nobody has defined yet."""
+def not_defined(name: str, thing: Any = None) -> Answer:
+    """The answer that stands for a name nobody has given a meaning yet."""
+    if thing is ...:
+        return Answer(error="NotDefined", message=f"`{name}` is still `...`: write your answer in its place")
     return Answer(
         error="NotDefined", message=f"`{name}` is not defined yet: run the cell that defines it, then check again"
     )

@@ -60,7 +60,7 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
 
     def value(name: str) -> Answer:
         if name not in notebook or notebook[name] is ...:
-            return not_defined(name)
+            return not_defined(name, notebook[name])
         return call(lambda: notebook[name], (), {}, keep, no_overflow=False)
 
     def answered(answer: Answer) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def test_without_a_folder_it_opens_the_course_around_the_present_one(tmp_path, m
 
 def test_an_author_gets_the_lessons_of_the_checkout(tmp_path, material, monkeypatch):
     monkeypatch.setattr(lab_module, "PACKAGE", material / "dlcourse")
-    assert default_folder(tmp_path) == material / "lessons"
+    assert default_folder(tmp_path) == material
 
 
 def test_outside_a_course_it_says_how_to_make_one(tmp_path, monkeypatch):
@@ -107,7 +107,8 @@ def read(address):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a process")
-def test_jupyterlab_says_its_address_serves_and_ends_on_ctrl_c(tmp_path, material):
+@pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])
+def test_jupyterlab_says_its_address_serves_the_lessons_and_ends_when_told(tmp_path, material, word):
     start(tmp_path / "mine", material)
     places = {name: str(tmp_path / "home") for name in ("HOME", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")}
     program = "import sys; from dlcourse.lab import lab; sys.exit(lab(sys.argv[1], browser=False))"
@@ -120,11 +121,11 @@ def test_jupyterlab_says_its_address_serves_and_ends_on_ctrl_c(tmp_path, materia
     )
     try:
         address = next(
-            found for line in running.stderr if (found := re.search(r"http://127\S+?:\d+/(lab\?token=\w+)", line))
+            found for line in running.stderr if (found := re.search(r"http://127\S+?:\d+/(lab/tree/lessons\?token=\w+)", line))
         )
-        contents = address[0].replace("/lab?", "/api/contents/lessons?")
+        contents = address[0].replace("/lab/tree/lessons?", "/api/contents/lessons?")
         assert b"01_a.ipynb" in read(contents)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(word)
         assert running.wait(30) == 0
     finally:
         with contextlib.suppress(ProcessLookupError):
