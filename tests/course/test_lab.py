@@ -121,7 +121,9 @@ def test_jupyterlab_says_its_address_serves_the_lessons_and_ends_when_told(tmp_p
     )
     try:
         address = next(
-            found for line in running.stderr if (found := re.search(r"http://127\S+?:\d+/(lab/tree/lessons\?token=\w+)", line))
+            found
+            for line in running.stderr
+            if (found := re.search(r"http://127\S+?:\d+/(lab/tree/lessons\?token=\w+)", line))
         )
         contents = address[0].replace("/lab/tree/lessons?", "/api/contents/lessons?")
         assert b"01_a.ipynb" in read(contents)
