@@ -18,16 +18,42 @@ from dlcourse.gradcheck import gradcheck
 
 __version__ = "0.1.0"
 
-_MODULES = ("data", "functional", "hooks", "init", "layers", "losses", "optim", "parameter", "train")
+_MODULES = [
+    "autodiff",
+    "data",
+    "estimator",
+    "functional",
+    "hooks",
+    "init",
+    "layers",
+    "losses",
+    "metrics",
+    "optim",
+    "parameter",
+    "regularizers",
+    "schedules",
+    "sparsity",
+    "train",
+    "tuning",
+]
 _HOMES = {
-    "layers": """Layer Linear Maxout Sequential PReLU Activation Identity UnitStep Sign Staircase Sigmoid Tanh ReLU ReLU6
-                 LeakyReLU ELU SiLU Softplus Softmax""",
+    "layers": """Layer Linear Maxout Conv2d MaxPool2d Flatten RNN BatchNorm1d BatchNorm2d LayerNorm Dropout Sequential
+                 Residual Activation Identity UnitStep Sign Staircase Sigmoid Tanh ReLU ReLU6 LeakyReLU PReLU ELU SELU GELU
+                 SiLU Softplus Softmax""",
     "losses": "Loss MSELoss BCEWithLogitsLoss CrossEntropyLoss",
-    "optim": "Optimizer SGD Adam",
+    "optim": "Optimizer SGD Adagrad RMSprop Adadelta Adam AdamW clip_grad_norm_ clip_grad_value_",
+    "schedules": """Schedule StepLR MultiStepLR ExponentialLR CosineAnnealingLR LinearLR SequentialLR CyclicLR OneCycleLR
+                    ReduceLROnPlateau BatchSizeSchedule""",
+    "regularizers": "L1 L2 ElasticNet",
+    "sparsity": "top_k meprop forward_activity backward_activity prune",
     "parameter": "Parameter",
-    "train": "History fit evaluate predict accuracy",
+    "train": "History fit evaluate predict accuracy outputs EarlyStopping Callback Checkpoint GradientStatistics",
+    "estimator": "NetworkClassifier NetworkRegressor",
+    "lr_finder": "range_test",
+    "tuning": "search grow",
     "hooks": "capture swap",
-    "gradcheck": "gradcheck_network numerical_gradient",
+    "autodiff": "Tensor",
+    "gradcheck": "gradcheck_layer gradcheck_network numerical_gradient",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 

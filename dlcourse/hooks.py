@@ -21,7 +21,7 @@ import numpy as np
 
 from dlcourse import functional as F
 from dlcourse.functional.arrays import Array
-from dlcourse.layers import Layer, Sequential
+from dlcourse.layers import Layer
 
 
 @contextmanager
@@ -133,7 +133,7 @@ def capture(net: Layer) -> Iterator[Record]:
 
     Layers inside layers are counted through, so a nested network reads like a flat one.
 
-    >>> from dlcourse.layers import Linear, ReLU
+    >>> from dlcourse.layers import Linear, ReLU, Sequential
     >>> net = Sequential(Linear(2, 3, rng=np.random.default_rng(0)), ReLU())
     >>> with capture(net) as record:
     ...     y = net(np.ones((5, 2)))
@@ -156,13 +156,13 @@ def capture(net: Layer) -> Iterator[Record]:
 
 
 def leaves(layer: Layer) -> list[Layer]:
-    """The layers that do the work, in order: what is left when every Sequential is opened.
+    """The layers that do the work, in order: what is left when every Sequential and Residual is opened.
 
-    >>> from dlcourse.layers import ReLU, Tanh
+    >>> from dlcourse.layers import ReLU, Sequential, Tanh
     >>> leaves(Sequential(ReLU(), Sequential(Tanh(), ReLU())))
     [ReLU(), Tanh(), ReLU()]
     """
-    return [leaf for child in layer for leaf in leaves(child)] if isinstance(layer, Sequential) else [layer]
+    return list(layer.named_leaves().values())
 
 
 def _watch(layer: Layer, row: LayerRecord) -> None:

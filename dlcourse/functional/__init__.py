@@ -18,6 +18,8 @@ from dlcourse.functional.activations import (
     relu6,
     relu6_backward,
     relu_backward,
+    selu,
+    selu_backward,
     sigmoid,
     sigmoid_backward,
     sign,
@@ -35,6 +37,16 @@ from dlcourse.functional.activations import (
     unit_step,
     unit_step_backward,
 )
+from dlcourse.functional.convolution import (
+    conv2d,
+    conv2d_backward,
+    flatten,
+    flatten_backward,
+    max_pool2d,
+    max_pool2d_backward,
+)
+from dlcourse.functional.dropout import classic_dropout, classic_dropout_backward, dropout, dropout_backward
+from dlcourse.functional.gelu import erf, gelu, gelu_backward
 from dlcourse.functional.linear import linear, linear_backward
 from dlcourse.functional.losses import (
     binary_cross_entropy_with_logits,
@@ -47,22 +59,47 @@ from dlcourse.functional.losses import (
     mse_loss_backward,
     one_hot,
 )
+from dlcourse.functional.normalization import (
+    batch_norm,
+    batch_norm_backward,
+    layer_norm,
+    layer_norm_backward,
+    running_statistics,
+)
+from dlcourse.functional.recurrent import rnn, rnn_backward
 
 __all__ = [
+    "batch_norm",
+    "batch_norm_backward",
     "binary_cross_entropy_with_logits",
     "binary_cross_entropy_with_logits_backward",
+    "classic_dropout",
+    "classic_dropout_backward",
+    "conv2d",
+    "conv2d_backward",
     "cross_entropy",
     "cross_entropy_backward",
+    "dropout",
+    "dropout_backward",
     "elu",
     "elu_backward",
+    "erf",
+    "flatten",
+    "flatten_backward",
+    "gelu",
+    "gelu_backward",
     "half_squared_error",
     "half_squared_error_backward",
     "identity",
     "identity_backward",
+    "layer_norm",
+    "layer_norm_backward",
     "leaky_relu",
     "leaky_relu_backward",
     "linear",
     "linear_backward",
+    "max_pool2d",
+    "max_pool2d_backward",
     "maxout",
     "maxout_backward",
     "mse_loss",
@@ -74,6 +111,11 @@ __all__ = [
     "relu6",
     "relu6_backward",
     "relu_backward",
+    "rnn",
+    "rnn_backward",
+    "running_statistics",
+    "selu",
+    "selu_backward",
     "sigmoid",
     "sigmoid_backward",
     "sign",

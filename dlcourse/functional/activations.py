@@ -286,6 +286,32 @@ def elu_backward(dy: Array, cache: tuple[Array, float]) -> Array:
     return dy * ((z > 0) + alpha * np.exp(np.minimum(z, 0)) * (z <= 0))
 
 
+#: The two constants for which units of mean 0 and variance 1 stay so from layer to layer, under LeCun's initialisation.
+SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
+
+
+def selu(z: ArrayLike) -> tuple[Array, tuple[Array]]:
+    """An ELU that normalises itself.   y = scale (z if z > 0 else alpha (e^z - 1))   cache (z,)   (Klambauer et al., 2017)
+
+    scale = 1.0507..., alpha = 1.6733...: the values that keep mean 0 and variance 1 through many layers.
+
+    >>> selu([-1000.0, 0.0, 1.0])[0].round(3)
+    array([-1.758,  0.   ,  1.051])
+    """
+    y, (z, _) = elu(z, SELU_ALPHA)
+    return SELU_SCALE * y, (z,)
+
+
+def selu_backward(dy: Array, cache: tuple[Array]) -> Array:
+    """Chain rule: dz = scale dy where z > 0, else scale alpha e^z dy; at z = 0 it is scale alpha dy.
+
+    >>> selu_backward(np.ones(2), (np.array([-1000.0, 3.0]),)).round(3)
+    array([0.   , 1.051])
+    """
+    (z,) = cache
+    return SELU_SCALE * elu_backward(dy, (z, SELU_ALPHA))
+
+
 def silu(z: ArrayLike, beta: float = 1.0) -> tuple[Array, tuple[Array, Array, float]]:
     """The input times its own gate, also Swish.   y = z sigmoid(beta z)   cache (z, gate, beta)
 

@@ -3,6 +3,8 @@
 Float in, the same float out: float32 stays float32, float64 stays float64. Integers and booleans are computed as float64.
 """
 
+from __future__ import annotations  # so that numpy.random, slow to load, waits until it is needed
+
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,8 +16,8 @@ Array: TypeAlias = NDArray[Any]
 Cache: TypeAlias = tuple[Any, ...]
 
 
-def as_float(x: ArrayLike) -> Array:
-    """The array itself where it is an array of floats, else a copy as float64.
+def as_float(x: ArrayLike, who: object = "the library") -> Array:
+    """The array itself where it is an array of floats, else a copy as float64; what is no number is a TypeError that names who.
 
     >>> as_float([1, 2]).dtype, as_float(np.float32([1, 2])).dtype
     (dtype('float64'), dtype('float32'))
@@ -24,7 +26,7 @@ def as_float(x: ArrayLike) -> Array:
     if x.dtype.kind == "f":
         return x
     if x.dtype.kind not in "biu":
-        raise TypeError(f"got an array of dtype {x.dtype}: expected numbers, such as np.array(x, dtype=float)")
+        raise TypeError(f"{who} got an array of dtype {x.dtype}: expected numbers, such as np.array(x, dtype=float)")
     return x.astype(np.float64)
 
 

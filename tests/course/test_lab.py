@@ -107,6 +107,7 @@ def read(address):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a process")
+@pytest.mark.xdist_group("jupyterlab")  # two servers that look for a port at the same moment can find the same one
 @pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])
 def test_jupyterlab_says_its_address_serves_the_lessons_and_ends_when_told(tmp_path, material, word):
     start(tmp_path / "mine", material)

@@ -8,24 +8,38 @@ from types import ModuleType
 
 import pytest
 
-from dlcourse import functional
+import dlcourse
 
-MODULES = [
-    "dlcourse",
-    "dlcourse.functional",
-    *(f"dlcourse.functional.{found.name}" for found in pkgutil.iter_modules(functional.__path__)),
-    *(
-        f"dlcourse.{name}"
-        for name in ("parameter", "init", "layers", "losses", "optim", "data", "train", "gradcheck", "hooks")
-    ),
-]
+#: Apart from the library: they have tests of their own.
+OTHERS = {"authoring", "checks", "cli", "course", "grading", "lab", "viz"}
+
+
+def modules() -> list[str]:
+    found = [
+        f"dlcourse.{module.name}" for module in pkgutil.iter_modules(dlcourse.__path__) if module.name not in OTHERS
+    ]
+    inside = [f"{name}.{module.name}" for name in found for module in pkgutil.iter_modules(folder(name))]
+    return ["dlcourse", *found, *inside]
+
+
+def folder(name: str) -> list[str]:
+    return list(getattr(importlib.import_module(name), "__path__", []))
+
+
+MODULES = modules()
 
 
 def load(name: str) -> ModuleType:
     return importlib.import_module(name)
 
 
+def exported() -> set[str]:
+    """Names that a package hands out; what else its files hold is for the package's own use."""
+    return {name for package in MODULES for name in getattr(load(package), "__all__", [])}
+
+
 def public(module: ModuleType) -> dict[str, object]:
+    inside = module.__name__.count(".") > 1 and not module.__name__.startswith("dlcourse.functional")
     return {
         name: item
         for name, item in vars(module).items()
@@ -33,6 +47,7 @@ def public(module: ModuleType) -> dict[str, object]:
         and (inspect.isfunction(item) or inspect.isclass(item))
         and item.__module__ == module.__name__
         and not getattr(item, "_is_protocol", False)
+        and (not inside or name in exported())
     }
 
 

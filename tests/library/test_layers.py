@@ -11,6 +11,8 @@ from dlcourse import functional as F
 from dlcourse import init
 from dlcourse.layers import (
     ELU,
+    GELU,
+    SELU,
     Activation,
     Identity,
     Layer,
@@ -44,6 +46,9 @@ ACTIVATIONS = {
     "LeakyReLU(negative_slope=0.2)": (LeakyReLU(0.2), F.leaky_relu, (0.2,)),
     "ELU(alpha=1)": (ELU(), F.elu, (1.0,)),
     "ELU(alpha=0.5)": (ELU(0.5), F.elu, (0.5,)),
+    "SELU()": (SELU(), F.selu, ()),
+    "GELU(approximate='none')": (GELU(), F.gelu, ("none",)),
+    "GELU(approximate='tanh')": (GELU("tanh"), F.gelu, ("tanh",)),
     "SiLU(beta=1)": (SiLU(), F.silu, (1.0,)),
     "SiLU(beta=2)": (SiLU(2.0), F.silu, (2.0,)),
     "Softplus()": (Softplus(), F.softplus, ()),
