@@ -18,7 +18,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "==> Installing dlcourse and its tools into $(VENV) (once; a minute or two)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
 		echo "Python has no venv module here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --progress-bar on -c constraints.txt -e '.[dev,browser]'
+	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
 	@touch $@
 
 lab: $(STAMP)  ## Open JupyterLab on the lessons
