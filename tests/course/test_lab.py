@@ -5,6 +5,7 @@ import importlib.util
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -107,14 +108,18 @@ def read(address):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a signal to a process")
-@pytest.mark.xdist_group("jupyterlab")  # two servers that look for a port at the same moment can find the same one
 @pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])
 def test_jupyterlab_says_its_address_serves_the_lessons_and_ends_when_told(tmp_path, material, word):
     start(tmp_path / "mine", material)
     places = {name: str(tmp_path / "home") for name in ("HOME", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")}
-    program = "import sys; from dlcourse.lab import lab; sys.exit(lab(sys.argv[1], browser=False))"
+    program = (
+        "import sys; from dlcourse.lab import lab; sys.exit(lab(sys.argv[1], browser=False, port=int(sys.argv[2])))"
+    )
+    with socket.socket() as free:  # a port of its own: another server may be looking for one at the same moment
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     running = subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path / "mine")],
+        [sys.executable, "-c", program, str(tmp_path / "mine"), str(port)],
         env=os.environ | places,
         stderr=subprocess.PIPE,
         text=True,
@@ -127,7 +132,11 @@ def test_jupyterlab_says_its_address_serves_the_lessons_and_ends_when_told(tmp_p
             if (found := re.search(r"http://127\S+?:\d+/(lab/tree/lessons\?token=\w+)", line))
         )
         contents = address[0].replace("/lab/tree/lessons?", "/api/contents/lessons?")
-        assert b"01_a.ipynb" in read(contents)
+        try:
+            assert b"01_a.ipynb" in read(contents)
+        except urllib.error.URLError:
+            os.killpg(running.pid, signal.SIGKILL)
+            pytest.fail(f"{address[0]} did not answer; the server said: {running.stderr.read()}")
         running.send_signal(word)
         assert running.wait(30) == 0
     finally:
