@@ -1,6 +1,6 @@
 """The `student` and `solution` that a check sees: functions to call by name, wherever the code behind them runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from dlcourse.checks.calls import NOT_ANSWERED, Answer, Keeper, call
@@ -29,10 +29,20 @@ class Backend(Protocol):
         """The learner's value `name`."""
 
 
+class Names(Protocol):
+    """Where names are looked up: a dictionary, or a notebook."""
+
+    def __contains__(self, name: object, /) -> bool:
+        """Whether the name is defined."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """What it stands for."""
+
+
 class LocalBackend:
     """Names in this process: a notebook's own variables, or a master's functions with a known mistake among them."""
 
-    def __init__(self, namespace: Mapping[str, Any]) -> None:
+    def __init__(self, namespace: Names) -> None:
         self.namespace = namespace
         self.keep = Keeper()
 
@@ -49,9 +59,12 @@ class LocalBackend:
 
     def value(self, name: str) -> Answer:
         """The value, as plain data."""
-        if name not in self.namespace or self.namespace[name] is ...:
-            return not_defined(name, self.namespace.get(name))
-        return call(lambda: self.namespace[name], (), {}, self.keep, no_overflow=False)
+        if name not in self.namespace:
+            return not_defined(name)
+        thing = self.namespace[name]
+        if thing is ...:
+            return not_defined(name, thing)
+        return call(lambda: thing, (), {}, self.keep, no_overflow=False)
 
 
 def not_defined(name: str, thing: Any = None) -> Answer:
