@@ -75,13 +75,12 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook of an exe
     from dlcourse.checks.report import Report
     from dlcourse.grading.exercise import load_public
     from dlcourse.grading.mark import mark
-    from dlcourse.grading.sandbox import Limits
     from dlcourse.grading.submission import Malformed, read_notebook
 
     try:
         work = read_notebook(notebook)
         exercise = load_public(notebook, work.exercise or notebook.stem)
-        marked = mark(work, exercise, seed=0, limits=Limits())
+        marked = mark(work, exercise, seed=0)
     except Malformed as error:
         raise Stop(f"{notebook.name}: {error}") from None
     assert isinstance(exercise.oracle, RecordedOracle)
@@ -107,14 +106,23 @@ def grade(
     solutions: Annotated[
         Path | None, typer.Option(help="The folder of solutions (found in a checkout of the course).")
     ] = None,
+    require_isolation: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="Refuse below this level: full, kernel, namespaces, process.")
+    ] = None,
+    trust_submissions: Annotated[
+        bool, typer.Option("--trust-submissions", help="Run them even where nothing keeps them from your files.")
+    ] = False,
 ) -> None:
     """Grade a folder of submissions. Exit code 0 when every submission got an outcome, whatever its score."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from dlcourse.grading.grade import grade_folder
+    from dlcourse.grading.probe import choose
 
     console = Console(stderr=True)
+    level = choose(require_isolation, trusted=trust_submissions)
+    console.print(f"Isolation: {level.name}", highlight=False)
     columns = (
         TextColumn("Grading"),
         BarColumn(),
@@ -129,7 +137,13 @@ def grade(
             progress.update(task, completed=done, total=total, description=record.student)
 
         records = grade_folder(
-            submissions, out, solutions or find_root() / "solutions", exercise=exercise, jobs=jobs, on_done=on_done
+            submissions,
+            out,
+            solutions or find_root() / "solutions",
+            exercise=exercise,
+            level=level,
+            jobs=jobs,
+            on_done=on_done,
         )
     typer.echo(summary(records))
     typer.echo(

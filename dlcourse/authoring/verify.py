@@ -17,7 +17,6 @@ from dlcourse.checks.student import LocalBackend
 from dlcourse.grading.exercise import GradedExercise, load_full, master_names
 from dlcourse.grading.mark import mark, without_hidden
 from dlcourse.grading.master import given_of, solutions_of, student_notebook
-from dlcourse.grading.sandbox import Limits
 from dlcourse.grading.submission import parse_notebook, read_notebook
 
 SEEDS = range(10)
@@ -64,8 +63,8 @@ def verify(root: Path, name: str) -> Proof:
     public = RecordedOracle(json.loads(files[f"{name}.json"]))
     rows = [prove(question, names, exercise.oracle, public) for question in exercise.questions]
 
-    full = mark(read_notebook(master_path), exercise, seed=0, limits=Limits())
-    stub = mark(parse_notebook(files[f"{name}.ipynb"].encode()), exercise, seed=0, limits=Limits())
+    full = mark(read_notebook(master_path), exercise, seed=0)
+    stub = mark(parse_notebook(files[f"{name}.ipynb"].encode()), exercise, seed=0)
     for row, whole, untouched in zip(rows, full.questions, stub.questions, strict=True):
         row.full, row.untouched = whole.score, untouched.score
         row.faults += [

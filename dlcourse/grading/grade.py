@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from dlcourse.checks.limits import Limits
 from dlcourse.grading.exercise import GradedExercise, UsageError, exercise_names, load_full
 from dlcourse.grading.folder import Submission, find_submissions
+from dlcourse.grading.isolation.levels import PROCESS, Level
+from dlcourse.grading.isolation.surroundings import exposed
 from dlcourse.grading.mark import Marked, mark
 from dlcourse.grading.results import Record, publish, save
-from dlcourse.grading.sandbox import ISOLATION, Limits
 from dlcourse.grading.submission import Malformed, read_notebook
 
 
@@ -24,7 +26,8 @@ class Job:
 
     submission: Submission
     solutions: Path
-    limits: Limits
+    level: Level
+    limits: Limits | None
 
 
 @lru_cache(maxsize=4)
@@ -44,7 +47,7 @@ def grade_one(job: Job) -> Record:
         worth = sum(question.points for question in exercise.questions)
         if submission.path:
             notebook = read_notebook(submission.path)
-            marked = mark(notebook, exercise, seed=seed, limits=job.limits)
+            marked = mark(notebook, exercise, seed=seed, limits=job.limits, level=job.level)
     except (Malformed, UsageError) as error:
         marked, message = Marked("malformed", (), ()), str(error)
     except (
@@ -63,7 +66,7 @@ def grade_one(job: Job) -> Record:
         marked.notes,
         message,
         worth,
-        ISOLATION,
+        job.level.name,
         seed,
         seconds,
     )
@@ -75,12 +78,14 @@ def grade_folder(
     solutions: Path,
     *,
     exercise: str | None = None,
+    level: Level = PROCESS,
     jobs: int | None = None,
     limits: Limits | None = None,
     on_done: Callable[[Record, int, int], None] = lambda record, done, total: None,
 ) -> list[Record]:
     """Grade all submissions in a folder; keep a record of each in `out`, and write the tables and pages at the end.
 
+    Submissions run at a `level` of isolation that `probe.choose` found to hold here. `limits` override the exercise's.
     Records of other assignments that `out` holds already stay as they are. `on_done` hears of each record.
     """
     found = find_submissions(submissions, exercise)
@@ -89,7 +94,8 @@ def grade_folder(
         raise UsageError(f"{out} is a file: results need a folder of their own")
     if out.resolve() == submissions.resolve():
         raise UsageError("results and submissions cannot share one folder: give --out another name")
-    work = [Job(submission, solutions, limits or Limits()) for submission in found]
+    require_hidden(level, submissions, out, solutions)
+    work = [Job(submission, solutions, level, limits) for submission in found]
     records: list[Record] = []
     try:
         for record in outcomes(work, jobs or min(os.cpu_count() or 1, len(work))):
@@ -111,6 +117,14 @@ def require_exercises(found: Sequence[Submission], solutions: Path) -> None:
         raise UsageError(
             f"no exercise called {min(asked)!r} in {solutions} (found there: {names}); name the folder of solutions with --solutions DIR"
         )
+
+
+def require_hidden(level: Level, *paths: Path) -> None:
+    """Refuse to grade what a submission could read: it may read Python and its packages, so nothing may lie in there."""
+    found = exposed(paths) if level != PROCESS else None
+    if found:
+        path, folder = found
+        raise UsageError(f"{path} lies in {folder}, which submissions can read: move it to another place")
 
 
 def outcomes(work: Sequence[Job], jobs: int) -> Iterator[Record]:

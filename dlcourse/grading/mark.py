@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dlcourse.checks.calls import Answer
+from dlcourse.checks.limits import Limits
 from dlcourse.checks.plain import squeezed
 from dlcourse.checks.question import Question
 from dlcourse.checks.run import QuestionResult, run_question
 from dlcourse.grading.exercise import GradedExercise
-from dlcourse.grading.sandbox import Limits, Worker, WorkerDied, WorkerTimedOut
+from dlcourse.grading.isolation.levels import PROCESS, Level
+from dlcourse.grading.sandbox import Worker, WorkerDied, WorkerTimedOut
 from dlcourse.grading.submission import Malformed, SubmittedNotebook
 
 #: After this many time-outs or deaths in one function it is not called again: it has shown what it does.
@@ -44,11 +46,13 @@ class OutOfTime(Exception):
 class WorkerBackend:
     """A learner's names in a worker; a worker that dies or hangs is started again without the cell that did it."""
 
-    def __init__(self, notebook: SubmittedNotebook, exercise: GradedExercise, limits: Limits) -> None:
+    def __init__(
+        self, notebook: SubmittedNotebook, exercise: GradedExercise, limits: Limits, level: Level = PROCESS
+    ) -> None:
         self._cells = [cell for cell in notebook.cells if cell.is_run]
         self._binds = {question.id: list(question.names) for question in exercise.questions}
         self._stubs = exercise.stubs
-        self._limits = limits
+        self._limits, self._level, self._modules = limits, level, exercise.modules
         self._until = time.monotonic() + limits.total_seconds
         self._worker: Worker | None = None
         self._lost: defaultdict[str, list[Answer]] = defaultdict(list)
@@ -102,7 +106,7 @@ class WorkerBackend:
 
     def _start(self) -> Worker | None:
         """A worker that has run the cells, or None where one of them broke it: it is left out from then on."""
-        worker = Worker(self._limits)
+        worker = Worker(self._limits, self._level, self._modules)
         for cell in self._cells:
             untouched = squeezed(cell.source) in self._stubs
             binds = [] if untouched else self._binds.get(cell.question, [])
@@ -135,10 +139,17 @@ class WorkerBackend:
             self._worker = None
 
 
-def mark(notebook: SubmittedNotebook, exercise: GradedExercise, *, seed: int, limits: Limits) -> Marked:
-    """Run a notebook's cells, and every check of every question on what they define."""
+def mark(
+    notebook: SubmittedNotebook,
+    exercise: GradedExercise,
+    *,
+    seed: int,
+    limits: Limits | None = None,
+    level: Level = PROCESS,
+) -> Marked:
+    """Run a notebook's cells, and every check of every question on what they define; `limits` override the exercise's."""
     require_exercise(notebook, exercise)
-    backend = WorkerBackend(notebook, exercise, limits)
+    backend = WorkerBackend(notebook, exercise, limits or exercise.limits, level)
     try:
         backend.run_cells()
         results = tuple(run_question(question, backend, exercise.oracle, seed) for question in exercise.questions)

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from classroom import EXERCISE, ROOT, everyone, hand_in, rows
 
+from dlcourse.checks.limits import Limits
 from dlcourse.grading.exercise import GradedExercise, load_full
 from dlcourse.grading.grade import grade_folder
-from dlcourse.grading.sandbox import Limits
 
 #: Short enough for a test, long enough for an honest cell on a busy machine.
 LIMITS = Limits(cell_seconds=5.0)
