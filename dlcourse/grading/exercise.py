@@ -12,7 +12,8 @@ from dlcourse.checks.notebook import find_checks
 from dlcourse.checks.oracle import LiveOracle, read_recorded
 from dlcourse.checks.question import Question, read_questions
 from dlcourse.checks.run import Oracle
-from dlcourse.grading.master import stubs_of
+from dlcourse.grading.master import promised_points, stubs_of
+from dlcourse.grading.private import PrivateError, private_checks
 from dlcourse.grading.submission import read_notebook
 
 
@@ -22,16 +23,20 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class GradedExercise:
-    """A name, the questions in order, where right answers come from, and the answer cells as they were given out."""
+    """A name, the questions in order, where right answers come from, and the answer cells as they were given out.
+
+    `private` names the private checks among them, with a hash of their file.
+    """
 
     name: str
     questions: Sequence[Question]
     oracle: Oracle
     stubs: frozenset[str]
+    private: str = ""
 
 
-def load_full(solutions: Path, name: str) -> GradedExercise:
-    """The exercise with its hidden checks and its solution, for an instructor."""
+def load_full(solutions: Path, name: str, private: Path | None = None) -> GradedExercise:
+    """The exercise with its hidden checks and its solution, for an instructor; `private` is a folder of further checks."""
     master, checks = solutions / f"{name}.ipynb", solutions / "checks" / f"{name}.py"
     for path in (master, checks):
         if not path.is_file():
@@ -39,8 +44,13 @@ def load_full(solutions: Path, name: str) -> GradedExercise:
             raise UsageError(
                 f"no exercise called {name!r} in {solutions}: {path.name} is missing there (exercises found: {known})"
             )
-    stubs = stubs_of(json.loads(master.read_text(encoding="utf-8")))
-    return GradedExercise(name, read_questions(checks), LiveOracle(master_names(master)), frozenset(stubs))
+    notebook, questions, trace = json.loads(master.read_text(encoding="utf-8")), read_questions(checks), ""
+    try:
+        if private and (own := private_checks(private, name, exercise_names(solutions))):
+            questions, trace = own.added_to(questions, promised_points(notebook)), own.trace
+    except PrivateError as error:
+        raise UsageError(str(error)) from None
+    return GradedExercise(name, questions, LiveOracle(master_names(master)), frozenset(stubs_of(notebook)), trace)
 
 
 def load_public(notebook: Path, name: str) -> GradedExercise:
