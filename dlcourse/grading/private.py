@@ -50,7 +50,7 @@ class PrivateChecks:
         """What the file defines."""
         try:
             return read_questions(self.path)
-        except Exception as error:  # it is Python: anything can happen in it
+        except (Exception, SystemExit) as error:  # it is Python: anything can happen in it
             raise PrivateError(f"{self.path} cannot be read as checks: {type(error).__name__}: {error}") from None
 
     def require_fit(self, question: Question, public: Mapping[str, Question]) -> None:
