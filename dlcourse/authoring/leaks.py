@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from dlcourse.authoring.mutations import is_documentation
 from dlcourse.authoring.release import role
 from dlcourse.checks.plain import squeezed
 from dlcourse.grading.master import Notebook, given_of, solutions_of
@@ -26,15 +27,8 @@ TELLING_EXPRESSION, TELLING_STATEMENT = 6, 5
 QUIET = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 #: What makes a tree no larger: names, and how they are used.
 WEIGHTLESS = (
-    ast.Name,
-    ast.expr_context,
-    ast.arguments,
-    ast.arg,
-    ast.Module,
-    ast.Expr,
-    ast.Import,
-    ast.ImportFrom,
-    ast.alias,
+    *(ast.Name, ast.expr_context, ast.arguments, ast.arg),
+    *(ast.Module, ast.Expr, ast.Import, ast.ImportFrom, ast.alias),
 )
 #: What stands before code in prose: `- x = 1`, `# x = 1`, `>>> x = 1`, `1. x = 1`.
 MARKUP = re.compile(r"^\s*(?:[-*#>|]+|\d+\.)?\s*")
@@ -51,9 +45,7 @@ class Pieces:
     def add(self, tree: ast.Module) -> None:
         """Add every telling statement, pair of statements and expression."""
         for node in parts(tree):
-            shown = (
-                "; ".join(first_line(line) for line in node.body) if isinstance(node, ast.Module) else first_line(node)
-            )
+            shown = "; ".join(map(first_line, node.body if isinstance(node, ast.Module) else [node]))
             if isinstance(node, ast.stmt) and len(shown) >= TELLING and not isinstance(node, QUIET):
                 self.texts.setdefault(comparable(shown), shown)
             if weight(node) >= (TELLING_EXPRESSION if isinstance(node, ast.expr) else TELLING_STATEMENT):
@@ -114,13 +106,16 @@ def withheld(master: Notebook, checks: Iterable[str]) -> Iterator[tuple[str, Pie
 
 
 def read(name: str, text: str) -> Read:
-    """What a student can read in a file."""
-    strings = [text] if name.endswith(".py") else list(all_strings(json.loads(text)))
-    code = Pieces()
-    for candidate in {candidate for string in strings for candidate in candidates(string)}:
-        if (tree := parsed(candidate)) is not None:
-            code.add(tree)
-    return Read(comparable("\n".join(strings)), code)
+    """What a student can read in a file; a string in code is read as a text of its own."""
+    texts = [text] if name.endswith(".py") else list(all_strings(json.loads(text)))
+    code, seen = Pieces(), set[str]()
+    for piece in texts:  # grows on the way
+        for candidate in candidates(piece):
+            if candidate not in seen and (tree := parsed(candidate)) is not None:
+                code.add(tree)
+                texts += sorted(strings_of(tree) - seen)
+            seen.add(candidate)
+    return Read(comparable("\n".join(texts)), code)
 
 
 def all_strings(data: Any) -> Iterator[str]:
@@ -133,6 +128,12 @@ def all_strings(data: Any) -> Iterator[str]:
         yield from data if isinstance(data, dict) else ()
         for item in data.values() if isinstance(data, dict) else data:
             yield from all_strings(item)
+
+
+def strings_of(tree: ast.AST) -> set[str]:
+    """The strings in some code."""
+    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {value for value in constants if isinstance(value, str)}
 
 
 def candidates(text: str) -> Iterator[str]:
@@ -163,14 +164,11 @@ def parts(tree: ast.AST) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
         for block in (getattr(node, name, None) for name in ("body", "orelse", "finalbody")):
             if isinstance(block, list):
-                yield from (ast.Module([*pair], []) for pair in pairwise(line for line in block if not is_text(line)))
-        if isinstance(node, ast.stmt | ast.expr) and not is_text(node):
+                yield from (
+                    ast.Module([*pair], []) for pair in pairwise(line for line in block if not is_documentation(line))
+                )
+        if isinstance(node, ast.stmt | ast.expr) and not is_documentation(node):
             yield node
-
-
-def is_text(node: ast.AST) -> bool:
-    """Whether a statement is a string that documents."""
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def weight(tree: ast.AST) -> int:

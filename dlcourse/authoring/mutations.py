@@ -177,8 +177,9 @@ def jump(node: ast.Break | ast.Continue) -> Iterator[ast.AST]:
 
 
 def statement(node: ast.stmt) -> Iterator[ast.AST]:
-    """The statement left out."""
-    yield ast.Pass()
+    """The statement left out, but for a string that documents."""
+    if not is_documentation(node):
+        yield ast.Pass()
 
 
 #: Which rules apply to a node: those of its own kind, and those of the kinds it belongs to.
@@ -238,11 +239,13 @@ def variables(function: ast.AST) -> list[str]:
 
 def is_settled(node: ast.AST) -> bool:
     """Whether what is inside this node is no place for mutations: text that documents, formats, an axis as a whole."""
-    return (
-        (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-        or isinstance(node, ast.JoinedStr)
-        or (isinstance(node, ast.keyword) and is_axis(node))
-    )
+    is_whole = isinstance(node, ast.keyword) and is_axis(node)
+    return is_whole or isinstance(node, ast.JoinedStr) or is_documentation(node)
+
+
+def is_documentation(node: ast.AST) -> bool:
+    """Whether a statement is a string that documents."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def is_axis(keyword: ast.keyword) -> bool:

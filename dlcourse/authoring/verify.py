@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ def verify(root: Path, name: str, *, private: Path | None = None, mutants: bool 
     solutions = root / "solutions"
     exercise, master_path = load_full(solutions, name, private), solutions / f"{name}.ipynb"
     files = {path.name: text for path, text in released(root, name).items()}
-    known = {question.id: question for question in load_full(solutions, name).questions}
+    public = exercise if private is None else load_full(solutions, name)
     master = read_notebook(master_path)
     evidence = Evidence(
         master_names(master_path),
@@ -97,7 +97,8 @@ def verify(root: Path, name: str, *, private: Path | None = None, mutants: bool 
         RecordedOracle(json.loads(files[f"{name}.json"])),
         [*SEEDS, seed_of(name)],
     )
-    rows = [prove(question, known[question.id], evidence) for question in exercise.questions]
+    told = {question.id: {mistake.hint for mistake in question.mistakes} for question in public.questions}
+    rows = [prove(question, told[question.id], evidence) for question in exercise.questions]
     for row in rows if mutants else ():
         try_mutants(row, master, evidence)
 
@@ -128,8 +129,8 @@ def verify(root: Path, name: str, *, private: Path | None = None, mutants: bool 
     return Proof(name, rows, faults)
 
 
-def prove(question: Question, public: Question, evidence: Evidence) -> Row:
-    """What can be shown of one question without the notebook around it; `public` is the question as students know it."""
+def prove(question: Question, told: Collection[str], evidence: Evidence) -> Row:
+    """What can be shown of one question without the notebook around it; `told` are the hints that notebooks can give."""
     row = Row(question)
     start = time.perf_counter()
     run_question(question, evidence.backend(question, None), evidence.live)
@@ -146,7 +147,7 @@ def prove(question: Question, public: Question, evidence: Evidence) -> Row:
         if check.status != "passed"
     ]
     for mistake in question.mistakes:
-        shown = evidence.shown(question, mistake) if mistake in public.mistakes else None
+        shown = evidence.shown(question, mistake) if mistake.hint in told else None
         faults = mistake_faults(mistake, evidence.graded(question, mistake), shown)
         row.faults += faults
         row.mistakes += not faults
@@ -163,12 +164,13 @@ def prove(question: Question, public: Question, evidence: Evidence) -> Row:
 
 
 def mistake_faults(mistake: Variant, graded: Sequence[QuestionResult], shown: QuestionResult | None) -> list[str]:
-    """A mistake must lose points with every seed, in a public check, and be told by its own hint wherever it is met.
+    """A mistake must lose points with every seed, in a public check, and get its own hint wherever it is met.
 
     `shown` is what a learner's notebook says; None for a mistake that only the grader knows.
     """
-    if any(run.score == run.max_score for run in graded):
-        return [f"the checks let the mistake {mistake.name!r} pass: add a check that it fails"]
+    if passed := sum(run.score == run.max_score for run in graded):
+        seeds = "" if passed == len(graded) else f" with {passed} of {len(graded)} seeds"
+        return [f"the checks let the mistake {mistake.name!r} pass{seeds}: add a fixed input that it fails"]
     if shown and shown.score == shown.max_score:
         return [
             f"no public check shows the mistake {mistake.name!r}, a learner could not find it: add one that it fails"
