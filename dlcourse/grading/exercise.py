@@ -13,7 +13,8 @@ from dlcourse.checks.notebook import find_checks
 from dlcourse.checks.oracle import LiveOracle, read_recorded
 from dlcourse.checks.question import Question, read_questions
 from dlcourse.checks.run import Oracle
-from dlcourse.grading.master import stubs_of
+from dlcourse.grading.master import promised_points, stubs_of
+from dlcourse.grading.private import PrivateError, private_checks
 from dlcourse.grading.submission import read_notebook
 
 
@@ -25,7 +26,8 @@ class UsageError(Exception):
 class GradedExercise:
     """A name, the questions in order, where right answers come from, and the answer cells as they were given out.
 
-    `limits` are what a submission may use; `modules` is what the solution imports, for the worker to have it ready.
+    `limits` are what a submission may use; `modules` is what the solution imports, for the worker to have it ready;
+    `private` names the private checks among the questions', with a hash of their file.
     """
 
     name: str
@@ -34,10 +36,11 @@ class GradedExercise:
     stubs: frozenset[str]
     limits: Limits = field(default_factory=Limits)
     modules: tuple[str, ...] = ()
+    private: str = ""
 
 
-def load_full(solutions: Path, name: str) -> GradedExercise:
-    """The exercise with its hidden checks and its solution, for an instructor."""
+def load_full(solutions: Path, name: str, private: Path | None = None) -> GradedExercise:
+    """The exercise with its hidden checks and its solution, for an instructor; `private` is a folder of further checks."""
     master, checks = solutions / f"{name}.ipynb", solutions / "checks" / f"{name}.py"
     for path in (master, checks):
         if not path.is_file():
@@ -45,10 +48,15 @@ def load_full(solutions: Path, name: str) -> GradedExercise:
             raise UsageError(
                 f"no exercise called {name!r} in {solutions}: {path.name} is missing there (exercises found: {known})"
             )
-    stubs = stubs_of(json.loads(master.read_text(encoding="utf-8")))
-    oracle = LiveOracle(master_names(master))
-    limits = read_limits(checks.read_text(encoding="utf-8"))
-    return GradedExercise(name, read_questions(checks), oracle, frozenset(stubs), limits, imports_of(master))
+    notebook, source = json.loads(master.read_text(encoding="utf-8")), checks.read_text(encoding="utf-8")
+    questions, trace = read_questions(checks), ""
+    try:
+        if private and (own := private_checks(private, name, exercise_names(solutions))):
+            questions, trace = own.added_to(questions, promised_points(notebook)), own.trace
+    except PrivateError as error:
+        raise UsageError(str(error)) from None
+    oracle, stubs = LiveOracle(master_names(master)), frozenset(stubs_of(notebook))
+    return GradedExercise(name, questions, oracle, stubs, read_limits(source), imports_of(master), trace)
 
 
 def load_public(notebook: Path, name: str) -> GradedExercise:
