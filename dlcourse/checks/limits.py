@@ -22,6 +22,7 @@ class Limits:
     total_seconds: float = 120.0
     processes: int = 1
     threads: int = 64
+    open_files: int = 256
     file_mb: int = 64
     scratch_mb: int = 256
     scratch_files: int = 10_000

@@ -13,6 +13,7 @@ from dlcourse.checks.limits import Limits
 from dlcourse.checks.plain import squeezed
 from dlcourse.checks.question import Question
 from dlcourse.checks.run import QuestionResult, run_question
+from dlcourse.grading.excess import name_excess
 from dlcourse.grading.exercise import GradedExercise
 from dlcourse.grading.isolation.levels import PROCESS, Level
 from dlcourse.grading.sandbox import Worker, WorkerDied, WorkerTimedOut
@@ -20,6 +21,8 @@ from dlcourse.grading.submission import Malformed, SubmittedNotebook
 
 #: After this many time-outs or deaths in one function it is not called again: it has shown what it does.
 PATIENCE = 2
+#: What is known of a worker that is gone without a word.
+ENDED = "ended Python itself (with a call such as `exit`, or by closing its files)"
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ class WorkerBackend:
             return lost[-1]
         try:
             reply = self._running().ask(request, min(seconds, self._left()))
-            return Answer(reply["value"], str(reply["error"])[:80], str(reply["message"])[:1000])
+            message = name_excess(str(reply["message"])[:1000], self._limits)
+            return Answer(reply["value"], str(reply["error"])[:80], message)
         except OutOfTime:
             self.events.add("timeout")
             total = f"{self._limits.total_seconds:g} seconds"
@@ -84,9 +88,8 @@ class WorkerBackend:
         except WorkerTimedOut:
             event, error = "timeout", "TimedOut"
             message = f"`{name}` took longer than {seconds:g} seconds and was stopped: is there a loop that never ends?"
-        except WorkerDied:
-            event, error = "crashed", "Died"
-            message = f"`{name}` ended Python itself (out of memory, or a call such as `exit`)"
+        except WorkerDied as death:
+            event, error, message = "crashed", "Died", f"`{name}` {str(death) or ENDED}"
         except (KeyError, TypeError):
             event, error, message = "crashed", "Died", f"`{name}` did not answer as a function does"
         self.close()
@@ -110,22 +113,34 @@ class WorkerBackend:
         for cell in self._cells:
             untouched = squeezed(cell.source) in self._stubs
             binds = [] if untouched else self._binds.get(cell.question, [])
-            request = {"do": "cell", "label": f"cell {cell.number}", "source": cell.source, "binds": binds}
+            request = {
+                "do": "cell",
+                "label": f"cell {cell.number}",
+                "source": cell.source,
+                "binds": binds,
+                "output_chars": self._limits.output_chars,
+            }
             try:
                 reply = worker.ask(request, min(self._limits.cell_seconds, self._left()))
             except WorkerTimedOut:
                 event, trouble = "timeout", f"ran longer than {self._limits.cell_seconds:g} seconds and was stopped"
-            except WorkerDied:
-                event, trouble = "crashed", "ended Python itself (out of memory, or a call such as `exit`)"
+            except WorkerDied as death:
+                event, trouble = "crashed", str(death) or ENDED
             else:
-                if error := str(reply.get("error") or ""):
-                    self.notes[cell.number] = error[:1000]
+                self._note(cell.number, str(reply.get("error") or "")[:1000])
+                if reply.get("cut"):
+                    self._note(cell.number, f"printed more than {self._limits.output_chars} characters")
                 continue
             self.events.add(event)
             self.notes[cell.number] = f"{trouble}; it was left out"
             self._cells.remove(cell)
             return None
         return worker
+
+    def _note(self, cell: int, message: str) -> None:
+        """Keep what there is to say about a cell, once for all workers that run it."""
+        if message:
+            self.notes[cell] = name_excess(message, self._limits)
 
     def run_cells(self) -> None:
         """Run all cells now, as far as the time goes."""

@@ -45,7 +45,7 @@ TIME_AND_SPACE = [
     Attack("one array too large", "import numpy as np; np.ones(10**10)", note="1024 MB of memory"),
     Attack("a gigabyte of output", "for _ in range(1000): print('x' * 10**6)", note="printed more than 20000 characters"),
     Attack("a file without end", "with open('big', 'wb') as f:\n    while True: f.write(bytes(2**20))", note="files of 2 MB"),
-    Attack("files without number", "for i in range(10**6): open(f'{i}', 'w').close()", status="?", note="500 files"),
+    Attack("files without number", "for i in range(10**6): open(f'{i}', 'w').close()", note="500 files", status="?"),
     Attack("a full disk", "for i in range(10**3):\n    with open(f'{i}', 'wb') as f: f.write(bytes(2**20))", status="?", note="8 MB of files"),
     Attack("files opened without end", "kept = []\nwhile True: kept.append(open('/dev/null'))", note="open files"),
 ]  # fmt: skip
@@ -58,7 +58,7 @@ ENDINGS = [
     wrong("os._exit in a function", "import os\ndef twice(z): os._exit(0)", "ended Python itself", status="crashed"),
     wrong("sys.exit in a function", "import sys\ndef twice(z): sys.exit(0)", "SystemExit"),
     Attack("a segmentation fault", "import ctypes; ctypes.string_at(1)", status="crashed", note="segmentation fault"),
-    Attack("abort", "import os; os.abort()", status="crashed", note="it called abort"),
+    Attack("abort", "import os; os.abort()", status="crashed", note="crashed Python"),
     Attack("killing itself", "import os; os.kill(os.getpid(), 9)", status="?"),
     Attack("killing its parent", "import os; os.kill(os.getppid(), 9)"),
     Attack("killing its process group", "import os; os.killpg(0, 9)", status="?"),
@@ -134,7 +134,7 @@ CHEATS = [
           "np.testing.assert_allclose = lambda *a, **k: None\ndef twice(z): return z", "expected"),
     wrong("the tools of testing, made to agree", "import unittest, builtins, sys, types\nunittest.TestCase.assertEqual = lambda *a: None\n"
           "sys.modules['pytest'] = types.ModuleType('pytest')\nbuiltins.isinstance = lambda *a: True\ndef twice(z): return z", status="?"),
-    wrong("the course's checks, made to agree", "import dlcourse.checks.compare as c, dlcourse.checks.expect as e\nc.difference = lambda *a, **k: None\n"
+    wrong("the course's checks, made to agree", "import sys, dlcourse.checks\nc, e = sys.modules['dlcourse.checks.compare'], sys.modules['dlcourse.checks.expect']\nc.difference = lambda *a, **k: None\n"
           "e.expect.close_to = lambda *a, **k: None\ndef twice(z): return z", "expected"),
     wrong("time, made to stand still", "import time\ntime.monotonic = time.perf_counter = time.time = lambda: 0.0\ndef twice(z):\n    while True: pass", status="timeout"),
     wrong("an input transformer", "get_ipython().input_transformers_cleanup.append(lambda lines: ['pass'])\ndef twice(z): return z", score=1.0),
