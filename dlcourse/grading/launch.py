@@ -39,7 +39,9 @@ def launch(level: Level, limits: Limits, modules: tuple[str, ...] = ()) -> Runni
             raise NoIsolation(f"level {level.name} needs Linux")
         return Spawned(limits)
     key = (level, modules)
-    if key not in TEMPLATES or not TEMPLATES[key].is_running:
+    if key in TEMPLATES and not TEMPLATES[key].is_running:
+        TEMPLATES.pop(key).close()
+    if key not in TEMPLATES:
         TEMPLATES[key] = Template(level, ("matplotlib.pyplot", *modules))
     return TEMPLATES[key].fork(limits)
 
