@@ -23,7 +23,10 @@ QUESTIONS = ["student_id", "assignment", "question", "score", "max_score", "stat
 
 @dataclass(frozen=True)
 class Record:
-    """The outcome of one submission: `graded`, `timeout`, `crashed`, `malformed` or `missing`, never just a number."""
+    """The outcome of one submission: `graded`, `timeout`, `crashed`, `malformed` or `missing`, never just a number.
+
+    `seed` and `private` trace it: what hidden inputs were drawn from, and the file of private checks that had a say.
+    """
 
     student: str
     assignment: str
@@ -35,6 +38,7 @@ class Record:
     isolation: str
     seed: int
     seconds: float
+    private: str = ""
 
     @property
     def score(self) -> float:

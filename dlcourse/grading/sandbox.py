@@ -1,32 +1,13 @@
-"""The grader's end of a worker: starts it, asks it, and ends it with everything it started."""
+"""The grader's end of a worker: asks it, with a limit of time, and ends it."""
 
-import contextlib
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
+from dlcourse.checks.limits import Limits
+from dlcourse.grading.isolation.levels import PROCESS, Level
+from dlcourse.grading.launch import launch
 from dlcourse.grading.protocol import BadMessage, receive, send
-
-#: How well a worker is kept from the rest of the machine. A process of its own, with limits, and a clean environment.
-ISOLATION = "process"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use."""
-
-    memory: int = 2 * 2**30
-    cpu: int = 120
-    file_size: int = 64 * 2**20
-    cell_seconds: float = 10.0
-    total_seconds: float = 120.0
 
 
 class WorkerTimedOut(Exception):
@@ -38,25 +19,13 @@ class WorkerDied(Exception):
 
 
 class Worker:
-    """One worker process in a temporary folder of its own."""
+    """One worker, at a level of isolation, with `modules` imported beforehand."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._scratch = tempfile.TemporaryDirectory(prefix="dlcourse-", ignore_cleanup_errors=True)
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "dlcourse.grading.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=self._scratch.name,
-            env=clean_environment(Path(self._scratch.name)),
-            start_new_session=True,
-        )
+    def __init__(self, limits: Limits, level: Level = PROCESS, modules: tuple[str, ...] = ()) -> None:
+        self._running = launch(level, limits, modules)
+        self._requests, self._replies = self._running.requests, self._running.replies
         self._thread = ThreadPoolExecutor(max_workers=1)
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._requests, self._replies = self._process.stdin, self._process.stdout
-        with contextlib.suppress(OSError):
-            send(self._requests, asdict(limits))
+        self._is_open = True
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Send a request and give its reply; `WorkerTimedOut` after `seconds`, `WorkerDied` if there can be none."""
@@ -67,31 +36,18 @@ class Worker:
             self.close()
             raise WorkerTimedOut from None
         except (EOFError, OSError, BadMessage) as error:
-            self.close()
-            raise WorkerDied(str(error)) from None
+            raise WorkerDied(self.close() or ("" if isinstance(error, EOFError | OSError) else str(error))) from None
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
         send(self._requests, request)
         return receive(self._replies)
 
-    def close(self) -> None:
-        """End the worker and all its children; remove its folder."""
-        with contextlib.suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
-        self._process.wait()
+    def close(self) -> str:
+        """End the worker and all its children; what it had died of by itself, or nothing."""
+        if not self._is_open:
+            return ""
+        self._is_open = False
+        cause = self._running.end()
         self._thread.shutdown(wait=True)
-        for pipe in (self._requests, self._replies):
-            with contextlib.suppress(OSError):
-                pipe.close()
-        self._scratch.cleanup()
-
-
-def clean_environment(scratch: Path) -> dict[str, str]:
-    """Nothing of the grader's own environment but what Python needs to start; one thread, no screen, no home."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if name in os.environ}
-    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    folders = {name: str(scratch) for name in ("HOME", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR", "IPYTHONDIR")}
-    return {**kept, **threads, **folders, "MPLBACKEND": "Agg", "PYTHONDONTWRITEBYTECODE": "1"}
+        self._running.close()
+        return cause
