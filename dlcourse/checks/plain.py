@@ -112,7 +112,9 @@ def decode(data: Any, get_array: GetArray, depth: int = 0) -> Any:
                 shape = tuple(data["shape"][: MAX_DIMENSIONS + 1])
                 fits = all(type(n) is int and 0 <= n <= MAX_LENGTH for n in shape) and len(shape) <= MAX_DIMENSIONS
                 if not fits or not DTYPE.fullmatch(data["dtype"]):
-                    raise NotPlain(f"an array of dtype {data['dtype'][:20]!r} and shape {str(shape)[:80]} is not data")
+                    raise NotPlain(
+                        f"an array of dtype {str(data['dtype'])[:20]!r} and shape {str(shape)[:80]} is not data"
+                    )
                 return get_array(data, np.dtype(data["dtype"]), shape)
             case "opaque":
                 return Opaque(str(data["type"])[:80], int(data["handle"]))

@@ -236,3 +236,8 @@ def test_an_answer_as_deep_as_answers_may_be_arrives():
     for _ in range(MAX_DEPTH):
         deep = [deep]
     assert through({"value": plain(deep, lambda thing: 0)})["value"] == deep
+
+
+def test_an_answer_deeper_than_answers_may_be_is_refused():
+    with pytest.raises(BadMessage, match="levels deep"):
+        receive(message(b'{"$":"dict","items":[["v",' + b"[" * (MAX_DEPTH + 2) + b"]" * (MAX_DEPTH + 2) + b"]]}"))
