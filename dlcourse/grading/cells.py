@@ -32,11 +32,18 @@ FUTURE = 0x1FE0000
 
 
 class CappedOutput(io.StringIO):
-    """Keeps the first characters that are written and drops the rest."""
+    """Keeps the first characters that are written and drops the rest; `cut` says that there was a rest."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._left = size
+        self.cut = False
 
     def write(self, text: str) -> int:
         """Keep what still fits."""
-        super().write(text[: max(0, MAX_OUTPUT - self.tell())])
+        super().write(text[: self._left])
+        self.cut = self.cut or len(text) > self._left
+        self._left = max(0, self._left - len(text))
         return len(text)
 
 
@@ -126,21 +133,21 @@ class Notebook:
         }
         sys.modules["__main__"] = self.module
 
-    def run(self, label: str, source: str, binds: list[str]) -> dict[str, str]:
-        """Run one cell; its error in a sentence (or nothing), what was passed over, and the start of what it printed.
+    def run(self, label: str, source: str, binds: list[str], output_chars: int = MAX_OUTPUT) -> dict[str, Any]:
+        """Run one cell; its error in a sentence (or nothing), what was passed over, the start of what it printed.
 
         `binds` names what the cell is there to define: those definitions stay the answer even if a later cell uses
         the same name for something else. An untouched stub binds nothing.
         """
         before = {name: self.names.get(name) for name in binds}
-        output = CappedOutput()
+        output = CappedOutput(output_chars)
         self.label, self._said, self._inputs = label, [], 0
-        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(CappedOutput()):
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(CappedOutput(0)):
             raised = self._loop.run_until_complete(self._run(source, label))
         now = {name: self.names.get(name) for name in binds}
         self.bound |= {name: thing for name, thing in now.items() if thing is not None and thing is not before[name]}
         error = describe_error(raised) if raised else ""
-        return {"error": error, "said": "; ".join(self._said), "output": output.getvalue()}
+        return {"error": error, "said": "; ".join(self._said), "output": output.getvalue(), "cut": output.cut}
 
     async def _run(self, source: str, label: str) -> BaseException | None:
         """Run a cell where a loop is running, as in a notebook: it may await, and start tasks that outlive it."""

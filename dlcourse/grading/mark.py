@@ -15,7 +15,9 @@ from dlcourse.checks.operations import Request
 from dlcourse.checks.plain import squeezed
 from dlcourse.checks.question import Question
 from dlcourse.checks.run import QuestionResult, run_questions
+from dlcourse.grading.excess import name_excess
 from dlcourse.grading.exercise import GradedExercise
+from dlcourse.grading.isolation.levels import PROCESS, Level
 from dlcourse.grading.sandbox import Unfit, Worker, WorkerDied, WorkerTimedOut
 from dlcourse.grading.submission import Malformed, SubmittedNotebook
 
@@ -23,6 +25,8 @@ from dlcourse.grading.submission import Malformed, SubmittedNotebook
 SEALING = 60.0
 #: After this many time-outs or deaths in one function it is not called again: it has shown what it does.
 PATIENCE = 2
+#: What is known of a worker that is gone without a word.
+ENDED = "ended Python itself (with a call such as `exit`, or by closing its files)"
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,13 @@ class WorkerBackend:
     own, which runs the cells anew.
     """
 
-    def __init__(self, notebook: SubmittedNotebook, exercise: GradedExercise, limits: Limits) -> None:
+    def __init__(
+        self, notebook: SubmittedNotebook, exercise: GradedExercise, limits: Limits, level: Level = PROCESS
+    ) -> None:
         self._cells = [cell for cell in notebook.cells if cell.is_run]
         self._binds = {question.id: list(question.names) for question in exercise.questions}
         self._stubs = exercise.stubs
-        self._limits = limits
+        self._limits, self._level, self._modules = limits, level, exercise.modules
         self._until = time.monotonic() + limits.total_seconds
         self._worker: Worker | None = None
         self._forbidden: tuple[str, ...] = ()
@@ -81,7 +87,8 @@ class WorkerBackend:
         try:
             worker = self._running(request.forbid)
             reply = worker.ask(message, min(request.seconds, self._left()), call_back)
-            return Answer(reply["value"], str(reply["error"])[:80], str(reply["message"])[:1000])
+            said = name_excess(str(reply["message"])[:1000], self._limits)
+            return Answer(reply["value"], str(reply["error"])[:80], said)
         except OutOfTime:
             self.events.add("timeout")
             total = f"{self._limits.total_seconds:g} seconds"
@@ -91,8 +98,8 @@ class WorkerBackend:
             told = f"took longer than {request.seconds:g} seconds and was stopped: is there a loop that never ends?"
         except (Unfit, KeyError, TypeError):
             event, error, told = "crashed", "Died", "did not answer as a function does"
-        except WorkerDied:
-            event, error, told = "crashed", "Died", "ended Python itself (out of memory, or a call such as `exit`)"
+        except WorkerDied as death:
+            event, error, told = "crashed", "Died", str(death) or ENDED
         self.close()
         self.events.add(event)
         lost.append(Answer(error=error, message=f"`{name}` {told}"))
@@ -117,23 +124,29 @@ class WorkerBackend:
 
     def _start(self) -> Worker | None:
         """A worker that has run the cells, or None where one of them broke it: it is left out from then on."""
-        worker = Worker(self._limits)
+        worker = Worker(self._limits, self._level, self._modules)
         if self._forbidden:
             self._prepare(worker)
         for cell in self._cells:
             untouched = squeezed(cell.source) in self._stubs
             binds = [] if untouched else self._binds.get(cell.question, [])
-            request = {"do": "cell", "label": f"cell {cell.number}", "source": cell.source, "binds": binds}
+            request = {
+                "do": "cell",
+                "label": f"cell {cell.number}",
+                "source": cell.source,
+                "binds": binds,
+                "output_chars": self._limits.output_chars,
+            }
             try:
                 reply = worker.ask(request, min(self._limits.cell_seconds, self._left()))
-                self._note(cell.number, [reply["error"], reply["said"]])
+                self._note(cell.number, reply)
                 continue
             except WorkerTimedOut:
                 event, trouble = "timeout", f"ran longer than {self._limits.cell_seconds:g} seconds and was stopped"
             except (Unfit, KeyError):
-                event, trouble = "crashed", "said something to the grader that is no answer"
-            except WorkerDied:
-                event, trouble = "crashed", "ended Python itself (out of memory, or a call such as `exit`)"
+                event, trouble = "crashed", "wrote to the grader in a cell's place"
+            except WorkerDied as death:
+                event, trouble = "crashed", str(death) or ENDED
             worker.close()
             self.events.add(event)
             self.notes[cell.number] = f"{trouble}; it was left out"
@@ -154,10 +167,16 @@ class WorkerBackend:
                 f"what a question forbids ({names}) cannot be looked up: run `dlcourse verify`"
             ) from None
 
-    def _note(self, cell: int, said: Sequence[Any]) -> None:
-        """Keep what a cell had to say the first time: later it could tell what a hidden check was about."""
-        if self._cells_took is None and (text := "; ".join(str(part) for part in said if part)):
-            self.notes[cell] = text[:1000]
+    def _note(self, cell: int, reply: dict[str, Any]) -> None:
+        """Keep what there is to say about a cell that has run for the first time.
+
+        When it runs again, a hidden check may have been asked: the cell could tell what that was about.
+        """
+        said = [name_excess(str(reply["error"])[:1000], self._limits), str(reply["said"])[:1000]]
+        if reply["cut"]:
+            said.append(f"it printed more than {self._limits.output_chars} characters")
+        if self._cells_took is None and any(said):
+            self.notes[cell] = "; ".join(part for part in said if part)
 
     def run_cells(self) -> None:
         """Run all cells now, as far as the time goes."""
@@ -171,10 +190,17 @@ class WorkerBackend:
             self._worker = None
 
 
-def mark(notebook: SubmittedNotebook, exercise: GradedExercise, *, seed: int, limits: Limits) -> Marked:
-    """Run a notebook's cells, and every check of every question on what they define."""
+def mark(
+    notebook: SubmittedNotebook,
+    exercise: GradedExercise,
+    *,
+    seed: int,
+    limits: Limits | None = None,
+    level: Level = PROCESS,
+) -> Marked:
+    """Run a notebook's cells, and every check of every question on what they define; `limits` override the exercise's."""
     require_exercise(notebook, exercise)
-    backend = WorkerBackend(notebook, exercise, limits)
+    backend = WorkerBackend(notebook, exercise, limits or exercise.limits, level)
     try:
         backend.run_cells()
         groups = {

@@ -46,7 +46,7 @@ class Worker:
             self.close()
             raise WorkerTimedOut from None
         except (EOFError, OSError, BadMessage) as error:
-            raise WorkerDied(self.close() or str(error)) from None
+            raise WorkerDied(self.close() or ("" if isinstance(error, EOFError | OSError) else str(error))) from None
 
     def _exchange(self, request: dict[str, Any], call_back: CallBack | None) -> dict[str, Any]:
         """Send a request, answer calls back, and give the reply: the one that knows the request's token."""

@@ -62,6 +62,7 @@ class Line:
     def __init__(self, requests: IO[bytes], replies: IO[bytes]) -> None:
         self._requests, self._replies = requests, replies
         self._token: Any = None
+        self._process = os.getpid()
         self._asking = threading.Lock()
 
     def next(self) -> dict[str, Any]:
@@ -72,6 +73,7 @@ class Line:
 
     def reply(self, message: dict[str, Any]) -> None:
         """Answer the request."""
+        self._end_of_child()
         try:
             send(self._replies, {**message, "token": self._token})
         except BadMessage as error:
@@ -79,9 +81,15 @@ class Line:
 
     def call_back(self, number: int, args: Any, kwargs: Any) -> Answer:
         """Ask for a function of the check's; a learner's code may do so from several threads."""
+        self._end_of_child()
         with self._asking:
             send(self._replies, {"callback": number, "args": args, "kwargs": kwargs, "token": self._token})
             return Answer(**{name: part for name, part in receive(self._requests).items() if name != "token"})
+
+    def _end_of_child(self) -> None:
+        """End a child that a learner's code has forked and that has come back here: its parent answers."""
+        if os.getpid() != self._process:
+            os._exit(0)
 
 
 def serve(requests: IO[bytes], replies: IO[bytes]) -> None:

@@ -87,7 +87,10 @@ def test_methods_that_call_it_are_named():
 
 def test_a_generator_that_calls_it_later_is_caught():
     source = "from scipy.special import expit\ndef answer(z):\n    yield 0.0\n    yield expit(z)"
-    assert "calls scipy.special.expit" in result_of([source], check=lambda student: list(student.answer(Z))).checks[0].message
+    assert (
+        "calls scipy.special.expit"
+        in result_of([source], check=lambda student: list(student.answer(Z))).checks[0].message
+    )
 
 
 def test_a_function_of_the_checks_may_call_it():
