@@ -83,7 +83,7 @@ def test_what_cannot_work_is_passed_over_with_one_sentence(notebook, source, say
 
 
 def test_a_cell_that_needs_nobody_says_nothing(notebook):
-    assert notebook.run("cell 1", "%matplotlib inline\nprint(1)", []) ["said"] == ""
+    assert notebook.run("cell 1", "%matplotlib inline\nprint(1)", [])["said"] == ""
 
 
 @pytest.mark.parametrize(
