@@ -1,10 +1,12 @@
 """Plain data: what may travel between a learner's code and a check.
 
 A check sees numbers, strings, containers and base NumPy arrays, never the learner's own objects, so an answer that
-claims to equal everything, or an array subclass with a will of its own, is judged by its numbers. Whatever else a
-function returns (a cache that holds a closure, an instance) becomes an `Opaque`: it can be handed back, not looked into.
+claims to equal everything, or an array subclass with a will of its own, is judged by its numbers. Whatever else travels
+goes as a stand-in: an object of the learner's as `Opaque`, a function of the check's as `Callback`, a random generator of
+the check's as `Dice`.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +14,13 @@ from typing import Any
 import numpy as np
 
 ARRAY_KINDS = "biufcU"
+#: How an array's type is written down; NumPy reads much more, and warns of some of it.
+DTYPE = re.compile(r"[<>|][biufcU]\d{1,8}")
+MAX_DIMENSIONS = 32
+MAX_LENGTH = 2**32
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000
+MAX_COLLISIONS = 100
 
 #: Stores an array's entries in a message or a file; gives what stands for them there.
 PutArray = Callable[[np.ndarray[Any, Any]], dict[str, Any]]
@@ -27,19 +34,52 @@ class NotPlain(TypeError):
 
 @dataclass(frozen=True)
 class Opaque:
-    """An object of the learner's that a check may pass back but cannot read: its type's name and where it is kept."""
+    """An object of the learner's that a check cannot read: its type's name, and the number under which it is kept."""
 
-    type: str
+    opaque_type: str
+    opaque_handle: int
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A function of the check's that a learner's code may call: its name, and the number under which it is kept."""
+
+    name: str
     handle: int
 
 
-def plain(value: Any, keep: Callable[[Any], int], depth: int = 0) -> Any:
-    """`value` as built-ins and base arrays; `keep(object)` stores what is neither and gives the handle it got.
+@dataclass(frozen=True)
+class Dice:
+    """A random generator of the check's, as it stands: whoever gets it draws the same numbers."""
 
-    >>> plain({"z": np.float64(2.0)}, keep=lambda thing: 0)
+    kind: str
+    state: dict[str, Any]
+
+    @classmethod
+    def of(cls, rng: np.random.Generator) -> "Dice":
+        """The state that a generator is in."""
+        return cls(type(rng.bit_generator).__name__, dict(rng.bit_generator.state))
+
+    def generator(self) -> np.random.Generator:
+        """A generator in that state."""
+        bits: Any = BIT_GENERATORS[self.kind]()
+        bits.state = self.state
+        return np.random.Generator(bits)
+
+
+BIT_GENERATORS = {
+    kind.__name__: kind
+    for kind in (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
+}
+
+
+def plain(value: Any, stand_in: Callable[[Any], Any], depth: int = 0) -> Any:
+    """A copy of `value` as built-ins and base arrays; `stand_in(object)` is what goes in place of anything else.
+
+    >>> plain({"z": np.float64(2.0)}, stand_in=lambda thing: None)
     {'z': 2.0}
-    >>> plain(object(), keep=lambda thing: 7)
-    Opaque(type='object', handle=7)
+    >>> plain((1, object()), stand_in=lambda thing: Opaque(type(thing).__name__, 7))
+    (1, Opaque(opaque_type='object', opaque_handle=7))
     """
     if depth > MAX_DEPTH:
         raise NotPlain(f"the answer is nested more than {MAX_DEPTH} levels deep")
@@ -49,8 +89,8 @@ def plain(value: Any, keep: Callable[[Any], int], depth: int = 0) -> Any:
     for kind in kinds:
         if isinstance(value, kind):
             return value if type(value) is kind else kind(value)
-    if isinstance(value, np.generic):
-        return plain(value.item(), keep, depth + 1)
+    if isinstance(value, np.generic):  # a float32 stays one: it cannot be asked for sixteen digits
+        return plain(np.asarray(value) if value.dtype.kind in "fc" else value.item(), stand_in, depth + 1)
     if isinstance(value, np.ndarray):
         base = np.array(value, subok=False, order="C")
         if base.dtype == np.longdouble:
@@ -58,16 +98,16 @@ def plain(value: Any, keep: Callable[[Any], int], depth: int = 0) -> Any:
         if base.dtype.kind not in ARRAY_KINDS:
             raise NotPlain(f"the answer is an array of dtype {base.dtype}; an array of numbers is expected")
         return base
-    if isinstance(value, Opaque):
-        return value
+    if isinstance(value, slice):
+        return slice(*(plain(part, stand_in, depth + 1) for part in (value.start, value.stop, value.step)))
     if isinstance(value, tuple | list | set | frozenset | dict):
         if len(value) > MAX_ITEMS:
             raise NotPlain(f"the answer holds {len(value)} items; at most {MAX_ITEMS} can be checked")
         if isinstance(value, dict):
-            return {plain(k, keep, depth + 1): plain(v, keep, depth + 1) for k, v in value.items()}
-        items = [plain(item, keep, depth + 1) for item in value]
+            return {plain(k, stand_in, depth + 1): plain(v, stand_in, depth + 1) for k, v in value.items()}
+        items = [plain(item, stand_in, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else set(items) if isinstance(value, set | frozenset) else items
-    return Opaque(type(value).__name__, keep(value))
+    return stand_in(value)
 
 
 def encode(value: Any, put_array: PutArray) -> Any:
@@ -75,7 +115,13 @@ def encode(value: Any, put_array: PutArray) -> Any:
     if isinstance(value, np.ndarray):
         return {"$": "array", "dtype": value.dtype.str, "shape": list(value.shape), **put_array(value)}
     if isinstance(value, Opaque):
-        return {"$": "opaque", "type": value.type, "handle": value.handle}
+        return {"$": "opaque", "type": value.opaque_type, "handle": value.opaque_handle}
+    if isinstance(value, Callback):
+        return {"$": "callback", "name": value.name, "handle": value.handle}
+    if isinstance(value, Dice):
+        return {"$": "dice", "kind": value.kind, "state": encode(value.state, put_array)}
+    if isinstance(value, slice):
+        return {"$": "slice", "items": [encode(part, put_array) for part in (value.start, value.stop, value.step)]}
     if isinstance(value, complex):
         return {"$": "complex", "parts": [value.real, value.imag]}
     if isinstance(value, dict):
@@ -103,26 +149,49 @@ def decode(data: Any, get_array: GetArray, depth: int = 0) -> Any:
     try:
         match data["$"]:
             case "array":
-                dtype, shape = np.dtype(data["dtype"]), tuple(int(n) for n in data["shape"])
-                if dtype.kind not in ARRAY_KINDS or any(n < 0 for n in shape):
-                    raise NotPlain(f"an array of dtype {dtype} and shape {shape} is not data")
-                return get_array(data, dtype, shape)
+                shape = tuple(data["shape"][: MAX_DIMENSIONS + 1])
+                fits = all(type(n) is int and 0 <= n <= MAX_LENGTH for n in shape) and len(shape) <= MAX_DIMENSIONS
+                if not fits or not DTYPE.fullmatch(data["dtype"]):
+                    raise NotPlain(
+                        f"an array of dtype {str(data['dtype'])[:20]!r} and shape {str(shape)[:80]} is not data"
+                    )
+                return get_array(data, np.dtype(data["dtype"]), shape)
             case "opaque":
                 return Opaque(str(data["type"])[:80], int(data["handle"]))
+            case "callback":
+                return Callback(str(data["name"])[:80], int(data["handle"]))
+            case "dice":
+                return Dice(str(data["kind"])[:80], dict(decode(data["state"], get_array, depth + 1)))
+            case "slice":
+                return slice(*(decode(part, get_array, depth + 1) for part in data["items"]))
             case "complex":
                 return complex(*map(float, data["parts"]))
             case "dict":
-                return {decode(k, get_array, depth + 1): decode(v, get_array, depth + 1) for k, v in data["items"]}
+                keys = spread([decode(k, get_array, depth + 1) for k, _ in data["items"]])
+                return dict(zip(keys, (decode(v, get_array, depth + 1) for _, v in data["items"]), strict=True))
             case "tuple":
                 return tuple(decode(item, get_array, depth + 1) for item in data["items"])
             case "set":
-                return {decode(item, get_array, depth + 1) for item in data["items"]}
+                return set(spread([decode(item, get_array, depth + 1) for item in data["items"]]))
             case kind:
-                raise NotPlain(f"no kind of data is called {kind!r}")
+                raise NotPlain(f"no kind of data is called {str(kind)[:40]!r}")
     except NotPlain:
         raise
     except Exception as error:  # the data may be anything at all: whatever goes wrong, it is not ours
         raise NotPlain(f"unreadable data ({type(error).__name__})") from None
+
+
+def spread(keys: list[Any]) -> list[Any]:
+    """Keys for a dictionary or a set; `NotPlain` where they were made to collide, and each look-up would go through all.
+
+    >>> spread([n * (2**61 - 1) for n in range(1000)])
+    Traceback (most recent call last):
+        ...
+    dlcourse.checks.plain.NotPlain: 999 of 1000 keys have the hash of another
+    """
+    if (collisions := len(keys) - len(set(map(hash, keys)))) > MAX_COLLISIONS:
+        raise NotPlain(f"{collisions} of {len(keys)} keys have the hash of another")
+    return keys
 
 
 def squeezed(source: str) -> str:

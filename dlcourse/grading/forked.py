@@ -38,6 +38,8 @@ class Template:
     """A warm Python at one level of isolation, with `modules` imported; `fork` gives a worker in milliseconds."""
 
     def __init__(self, level: Level, modules: Sequence[str]) -> None:
+        if level.namespaces and not namespaces.installed():
+            raise NoIsolation(f"level {level.name} needs bubblewrap, which is not installed")
         self.level = level
         self._home = tempfile.TemporaryDirectory(prefix="dlcourse-", ignore_cleanup_errors=True)
         home = namespaces.SCRATCH if level.namespaces else self._home.name

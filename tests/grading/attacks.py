@@ -86,6 +86,8 @@ PRYING = [
     Attack("the frames of its callers", "import sys\nf = sys._getframe()\nwhile f:\n    if 'hidden-' + 'number' in repr(f.f_locals) + repr(f.f_globals): print('found')\n    f = f.f_back"),
     Attack("connecting to the network", "import socket; socket.create_connection(('127.0.0.1', TCP), timeout=1)", levels=WALLED),
     Attack("sending to the network", "import socket\nwith socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s: s.sendto(b'x', ('127.0.0.1', UDP))", levels=WALLED),
+    Attack("a note for the next submission", "import os\nfor place in ('/', '/dev', '/dev/shm', '/run', '/usr', '/var/tmp', '/home', os.path.expanduser('~root')):\n"
+           "    try: open(place + '/note', 'w').close(); print('found a place')\n    except OSError: pass", levels=WALLED),
     Attack("tracing its parent", "import ctypes, os; c = ctypes.CDLL(None, use_errno=True)\nif c.ptrace(16, os.getppid(), 0, 0) == 0: open(FILE, 'w')", levels=WALLED),
 ]  # fmt: skip
 
@@ -99,6 +101,9 @@ DESTRUCTION = [
     Attack("renaming a file", "import os; os.rename(FILE, FILE + '2')", levels=WALLED),
     Attack("a new file beside it", "open(FILE + '2', 'w')", levels=WALLED),
     Attack("ending another process", "import os; os.kill(VICTIM, 9)", levels=WALLED),
+    Attack("ending a process by a signal from a file", "import fcntl, os, socket\na, b = socket.socketpair()\nfcntl.fcntl(a, 10, 9)\n"
+           "fcntl.fcntl(a, fcntl.F_SETOWN, VICTIM)\nfcntl.fcntl(a, fcntl.F_SETFL, os.O_ASYNC)\nb.send(b'x')", levels=WALLED),
+    Attack("another process's limits", "import resource; resource.prlimit(VICTIM, resource.RLIMIT_NOFILE, (0, 0))", note="Error", levels=WALLED),
     Attack("new namespaces", "import ctypes\nprint('escaped' if ctypes.CDLL(None).unshare(0x10000000) == 0 else '')", levels=FILTERED),
 ]  # fmt: skip
 

@@ -17,10 +17,11 @@ def run_as_nobody(command: Sequence[str], home: Path, needed: Sequence[Path]) ->
     """The finished command, run by a user who owns nothing but `home`."""
     os.chown(home, NOBODY, NOBODY)
     user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--inh-caps=-all", "--"]
-    script = "\n".join(["set -e", *opened([*needed, home], home), 'exec "$@"'])
+    lines = opened([*needed, home], home)
+    script = "\n".join(["set -e", *lines, 'exec "$@"'])
     environment = {"HOME": str(home), "TMPDIR": str(home), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-    whole = ["unshare", "--mount", "sh", "-c", script, "sh", *user, *command]
-    return subprocess.run(whole, cwd=needed[0], env=environment, capture_output=True, text=True)
+    way = ["unshare", "--mount", "sh", "-c", script, "sh"] if lines else []
+    return subprocess.run([*way, *user, *command], cwd=needed[0], env=environment, capture_output=True, text=True)
 
 
 def opened(needed: Sequence[Path], aside: Path) -> list[str]:
@@ -38,6 +39,16 @@ def opened(needed: Sequence[Path], aside: Path) -> list[str]:
         for i, path in enumerate(inside):
             lines += [f"mkdir -p '{path}'", f"mount --move {aside}/{i} '{path}'"]
     return lines
+
+
+def obstacle(needed: Sequence[Path]) -> str:
+    """Why the way to these folders cannot be opened here; nothing where it can, or is open."""
+    if not opened(needed, Path()):
+        return ""
+    tried = subprocess.run(["unshare", "--mount", "true"], capture_output=True, text=True)
+    return (
+        f"Python lies in a closed folder, and mounts are not allowed here: {tried.stderr}" if tried.returncode else ""
+    )
 
 
 def places_of_python() -> list[Path]:

@@ -15,7 +15,7 @@ from dlcourse.grading.exercise import UsageError
 from dlcourse.grading.grade import grade_folder
 from dlcourse.grading.isolation import seccomp, surroundings
 from dlcourse.grading.isolation.landlock import supported_abi
-from dlcourse.grading.isolation.levels import FULL, KERNEL, LEVELS, PROCESS, NoIsolation
+from dlcourse.grading.isolation.levels import FULL, KERNEL, LEVELS, NAMESPACES, PROCESS, NoIsolation
 from dlcourse.grading.sandbox import Worker
 
 NAMES = list(LEVELS)
@@ -78,6 +78,17 @@ def test_a_worker_that_cannot_be_enclosed_does_not_start(level, monkeypatch):
     with pytest.raises(NoIsolation, match=f"no worker at level {level.name}"):
         Worker(TINY.limits, level)
     launch.close_templates()
+
+
+@pytest.mark.parametrize("level", [FULL, NAMESPACES], ids=lambda level: level.name)
+def test_without_bubblewrap_its_levels_say_so(level, monkeypatch):
+    monkeypatch.setattr(launch, "TEMPLATES", {})
+    monkeypatch.setenv("PATH", "")
+    assert probe.probe(level) == f"level {level.name} needs bubblewrap, which is not installed"
+
+
+def test_a_kernel_without_landlock_has_no_level_of_that_name():
+    assert "this kernel has no Landlock" in probe.probe(replace(KERNEL, landlock=0))
 
 
 def test_without_fork_a_worker_is_a_new_python(monkeypatch):
