@@ -24,7 +24,8 @@ GATES = ("AND", "OR", "NAND", "XOR")
 LOW, HIGH = -0.5, 1.5  # of the window on the plane, in both directions
 WINDOW = np.array([[LOW, LOW], [HIGH, LOW], [HIGH, HIGH], [LOW, HIGH]])  # its corners, round about
 #: The areas of the answers 0 and 1: the tints of plots.decision_regions, and stripes where the answer is 1.
-AREA_0, AREA_1 = (to_hex([0.78 + 0.22 * part for part in to_rgb(colour)]) for colour in (BLUE, VERMILLION))  # type: ignore[arg-type]
+TINTS: Any = [[0.78 + 0.22 * part for part in to_rgb(colour)] for colour in (BLUE, VERMILLION)]
+AREA_0, AREA_1 = (to_hex(tint) for tint in TINTS)
 STRIPED: Any = {"facecolor": AREA_1, "edgecolor": "white", "hatch": "///", "linewidth": 0}
 AREAS = (Patch(color=AREA_0, label="answer 0"), Patch(**STRIPED, label="answer 1"))
 REACH = 3.0  # of a slider to either side; learning may go further and takes the slider's end along
@@ -126,7 +127,7 @@ class PerceptronExplorer(Explorer):
 
     @staticmethod
     def compute(state: SimpleNamespace) -> SimpleNamespace:
-        """Weighted sums, answers and mistakes of the four rows; the mistakes after each step; whether a place came back."""
+        """Sums, answers and mistakes of the four rows; the mistakes after each step; whether a place came back."""
         here, w = state.trail[-1], np.array([state.w1, state.w2])
         rows, wanted = data.gate(state.gate)
         z = rows @ w + state.b
@@ -304,8 +305,8 @@ def draw_window(ax: Axes, letter: str = "x") -> None:
 def planes(grid: Mapping[str, tuple[Any, ...]]) -> Picture:
     """What classifiers of two inputs answer in every point of the plane, and the points that they should get right.
 
-    grid: title -> (classifier from points (N, 2) to answers 0 or 1 (N,), X (N, 2), y (N,)), and as a fourth entry, if the
-    axes are not to be called x1 and x2, another letter.
+    grid: title -> (classifier from points (N, 2) to answers 0 or 1 (N,), X (N, 2), y (N,)), and as a fourth entry, if
+    the axes are not to be called x1 and x2, another letter.
 
     >>> X, y = data.gate("AND")
     >>> planes({"AND": (lambda X: X.sum(axis=1) >= 1.5, X, y)}).axes[0].get_title()

@@ -106,7 +106,7 @@ print("the same answers from the library:", np.array_equal(library[:, 0], neuron
 neuron_sketch()
 
 # %% [markdown]
-# *Figure: inputs x1, x2 and a constant 1, times weights w1, w2 and bias b, add up to z; the activation makes h of it.*
+# *Figure: x1, x2 and a constant 1, times w1, w2 and b, add up to z; the activation makes h of it.*
 #
 # The answer changes where $z = 0$: a straight line. The weights stand on it at right angles and point to the side of 1. A larger bias makes that side larger.
 #
@@ -170,7 +170,7 @@ def learn(X, y, epochs, lr=1.0):
     for _ in range(epochs):
         mistakes.append(0)
         for x, wanted in zip(X, y, strict=True):  # 2. one example at a time, in the given order
-            h = unit_step(np.sum(x * w) + b)  # 3. answer
+            h = unit_step(np.sum(x * w) + b)  # 3. answer: the sum of the formula, and the step
             if h != wanted:  # 4. move after a mistake only
                 w = w + lr * (wanted - h) * x
                 b = b + lr * (wanted - h)
@@ -225,10 +225,11 @@ plots.lines(np.arange(1, 11), curves, title=title, xlabel="epoch", ylabel=ylabel
 # %% [markdown]
 # ## 5. How many mistakes at most?
 #
-# If some line separates, the rule settles. Append a 1 to each input, so that the bias becomes one more weight: $\tilde x = (x, 1)$, $\tilde w = (w, b)$. Let $t = 2y - 1$, that is -1 or 1, and $\eta = 1$.
+# If some line separates, the rule settles. Append a 1 to each input, and the bias becomes one more weight: $\tilde x = (x, 1)$, $\tilde w = (w, b)$. Let $t = 2y - 1$, so -1 or 1, and $\eta = 1$.
 #
 # - $R$ is the length of the longest $\tilde x$.
-# - $\gamma$ is a **margin**: some $u$ of length 1 has $t\,(u \cdot \tilde x) \ge \gamma > 0$ for every example.
+# - $u$ is a neuron that answers all examples right, its weights and bias as one vector, scaled to length 1.
+# - $\gamma$, its **margin**, says how narrowly: $t\,(u \cdot \tilde x) \ge \gamma > 0$ for every example.
 #
 # **Theorem** (Novikoff 1962). Started at zero, the rule makes at most $(R/\gamma)^2$ mistakes, in any order and however long it runs.
 #
@@ -236,7 +237,7 @@ plots.lines(np.arange(1, 11), curves, title=title, xlabel="epoch", ylabel=ylabel
 #
 # $$k\gamma \;\le\; \tilde w \cdot u \;\le\; \|\tilde w\| \;\le\; R\sqrt{k}, \qquad \text{hence} \quad k \le (R/\gamma)^2 .$$
 #
-# Every separating $u$ gives a valid bound; we take the best of 720 lines. **Predict:** does it matter if all flowers are shifted so that their mean is 0?
+# Every such $u$ gives a valid bound; we take the best of 720 lines. **Predict:** does it matter if all flowers are shifted so that their mean is 0?
 
 
 # %%
@@ -264,13 +265,11 @@ path_of_flowers = learn(X, y, epochs=800)[3]  # (mistakes + 1, 3)
 k = np.arange(len(path_of_flowers))
 length, along_u = np.linalg.norm(path_of_flowers, axis=1), path_of_flowers @ u
 curves = {"R √k": R * np.sqrt(k), "length of w": length, "w · u": along_u, "k γ": k * gamma}
-print(
-    "in this order at every mistake:", np.all(k * gamma <= along_u + 1e-9) and np.all(length <= R * np.sqrt(k) + 1e-9)
-)
+print("the curves never cross:", np.all(np.diff(list(curves.values()), axis=0) <= 1e-9))
 plots.lines(k, curves, title="Squeezed between a line and a root", xlabel="mistakes k", ylabel="size")
 
 # %% [markdown]
-# *Figure: four rising curves in the order of the proof. The line kγ meets the root R√k at k = (R/γ)²; the mistakes must end before.*
+# *Figure: four rising curves in the order of the proof. Line and root meet at k = (R/γ)²; the mistakes must end before.*
 #
 # The bound holds and is far from tight: it is about the worst case. Centring shrinks $R$ and widens $\gamma$: the same flowers, about 400 times fewer mistakes. The theorem does *not* say that the line is a good one:
 
@@ -288,7 +287,7 @@ regions["best of 720"] = lambda P: neuron(P, u[:2], u[2])
 plots.decision_regions(regions, X_centred, y)
 
 # %% [markdown]
-# *Figure: the centred flowers and three lines that part them: learned from the flowers in two orders, close to some flower each time, and the best of 720.*
+# *Figure: the centred flowers and three lines that part them: two learned, each close to some flower, and the best of 720.*
 
 # %% [markdown]
 # ## 6. XOR by two layers
@@ -325,7 +324,7 @@ grid = {
 planes(grid)
 
 # %% [markdown]
-# *Figure: OR and NAND cut the plane once each. In the third panel the axes are the hidden answers: both rows that want 1 fall on (1, 1), and one line parts them from the rest. In the fourth, the answer 1 is a band.*
+# *Figure: OR and NAND cut the plane once each. On the plane of the hidden answers, both rows that want 1 fall on (1, 1), and one line parts them from the rest. Together they make a band.*
 #
 # The hidden layer moved the points until a line could part them: the idea of every network in this course.
 #
