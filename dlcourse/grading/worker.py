@@ -9,6 +9,7 @@ import os
 import secrets
 import sys
 import threading
+from os import _exit, getpid
 from typing import IO, Any
 
 from dlcourse.checks import notebook as notebook_checks
@@ -62,7 +63,7 @@ class Line:
     def __init__(self, requests: IO[bytes], replies: IO[bytes]) -> None:
         self._requests, self._replies = requests, replies
         self._token: Any = None
-        self._process = os.getpid()
+        self._process = getpid()
         self._asking = threading.Lock()
 
     def next(self) -> dict[str, Any]:
@@ -88,8 +89,8 @@ class Line:
 
     def _end_of_child(self) -> None:
         """End a child that a learner's code has forked and that has come back here: its parent answers."""
-        if os.getpid() != self._process:
-            os._exit(0)
+        if getpid() != self._process:
+            _exit(0)
 
 
 def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
