@@ -128,5 +128,5 @@ def test_a_solution_that_leans_on_what_its_question_forbids_is_not_released():
     def asked(student, solution):
         expect(student.answer(np.ones(2))).close_to(solution.answer(np.ones(2)))
 
-    with pytest.raises(ValueError, match="the solution itself fails it .*calls dlcourse.functional.sigmoid"):
+    with pytest.raises(ValueError, match=r"the solution itself fails it .*calls dlcourse\.functional\.sigmoid"):
         recorded(asked, "import dlcourse.functional as F\ndef answer(z): return F.sigmoid(z)[0]")
