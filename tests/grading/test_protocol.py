@@ -77,10 +77,17 @@ def test_an_announced_length_over_the_limit_is_refused_before_it_is_read():
         receive(io.BytesIO(struct.pack(">II", 2**32 - 1, 0)))
 
 
-def test_an_answer_over_the_limit_is_refused_by_the_sender(monkeypatch):
-    monkeypatch.setattr(protocol, "MAX_ARRAYS", 100)
+def test_an_answer_over_the_limit_is_refused_by_the_sender():
     with pytest.raises(BadMessage, match="too large"):
-        send(io.BytesIO(), {"a": np.zeros(100)})
+        send(io.BytesIO(), {"a": np.zeros(100)}, 799)
+
+
+def test_an_answer_over_the_limit_is_refused_by_the_receiver():
+    stream = io.BytesIO()
+    send(stream, {"a": np.zeros(100)}, 800)
+    stream.seek(0)
+    with pytest.raises(BadMessage, match="size limit"):
+        receive(stream, 799)
 
 
 def message(header, arrays=b""):
