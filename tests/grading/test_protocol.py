@@ -190,12 +190,24 @@ def test_text_arrives_in_either_order_of_bytes(dtype):
     assert through({"a": np.array(["z\u00e9\U0001f600"], dtype)})["a"] == ["z\u00e9\U0001f600"]
 
 
-@pytest.mark.parametrize("kind", ["set", "dict"])
-def test_keys_that_were_made_to_collide_are_refused_at_once(kind):
-    keys = [n * (2**61 - 1) for n in range(20_000)]
+COLLIDING = [n * (2**61 - 1) for n in range(20_000)]
+PAIRS = [[key, 0] for key in COLLIDING]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"$": "set", "items": COLLIDING},
+        {"$": "dict", "items": PAIRS},
+        {"$": "dice", "kind": "PCG64", "state": PAIRS},
+        {"$": "dice", "kind": "PCG64", "state": {"$": "dict", "items": PAIRS}},
+    ],
+    ids=["set", "dict", "dice", "dice of a dict"],
+)
+def test_keys_that_were_made_to_collide_are_refused_at_once(data):
     start = time.perf_counter()
-    with pytest.raises(BadMessage, match="hash"):
-        receive(value({"$": kind, "items": keys if kind == "set" else [[key, 0] for key in keys]}))
+    with pytest.raises(BadMessage):
+        receive(value(data))
     assert time.perf_counter() - start < 2  # a dictionary of them takes ten
 
 
