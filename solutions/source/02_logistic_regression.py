@@ -365,10 +365,9 @@ def scores(y_true, y_pred):
     # 1. the four counts
     # 2. the four shares; a share of nothing is 0
     ### BEGIN SOLUTION
-    tp = np.sum((y_true == 1) & (y_pred == 1))
-    fp = np.sum((y_true == 0) & (y_pred == 1))
-    fn = np.sum((y_true == 1) & (y_pred == 0))
-    tn = np.sum((y_true == 0) & (y_pred == 0))
+    true, called = y_true == 1, y_pred == 1
+    tp, fp = np.sum(true & called), np.sum(~true & called)
+    fn, tn = np.sum(true & ~called), np.sum(~true & ~called)
 
     def share(part, rest):
         return part / (part + rest) if part else 0.0
