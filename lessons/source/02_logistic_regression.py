@@ -244,14 +244,13 @@ cases = {
     "neither of them": ([0, 0, 0, 0], [0, 0, 0, 0]),
     "nobody negative": ([1, 1, 1, 1], [1, 1, 1, 0]),
 }
-print("                   P     R     specificity  F1")
+print("                P     R     spec  F1    as scikit-learn")
 for name, (truth, calls) in cases.items():
     ours = [M.precision(truth, calls), M.recall(truth, calls), M.specificity(truth, calls), M.f1_score(truth, calls)]
-    theirs = [sk.precision_score(truth, calls, zero_division=0), sk.recall_score(truth, calls, zero_division=0)]
-    theirs += [sk.recall_score(truth, calls, pos_label=0, zero_division=0), sk.f1_score(truth, calls, zero_division=0)]
-    print(
-        f"{name:16}", "  ".join(f"{share:.2f}" for share in ours), "  scikit-learn the same:", np.allclose(ours, theirs)
-    )
+    silent = {"zero_division": 0}
+    theirs = [sk.precision_score(truth, calls, **silent), sk.recall_score(truth, calls, **silent)]
+    theirs += [sk.recall_score(truth, calls, pos_label=0, **silent), sk.f1_score(truth, calls, **silent)]
+    print(f"{name:16}" + "  ".join(f"{share:.2f}" for share in ours), " ", np.allclose(ours, theirs))
 
 # %% [markdown]
 # ## 6. Move the threshold
@@ -407,16 +406,15 @@ once = -np.sum(one_hot * log_h) / 2
 print(f"2 once {once:.4f}, summed twice over M = 2: {2 * once:.4f}")
 print("3 y_k log h_k, k by k:", (-one_hot[0] * log_h[0]).round(3) + 0.0, "; the other log h_k:", -log_h[0, 1:].round(3))
 slope = sigmoid(-8.0) - 1  # of cross-entropy at z = -8, y = 1
-print(
-    f"4 slope at z = -8: cross-entropy {slope:.4f}, squared error {2 * slope * sigmoid(-8.0) * (1 - sigmoid(-8.0)):.4f}"
-)
+print(f"4 slope at z = -8: cross-entropy {slope:.4f}", end=", ")
+print(f"squared error {2 * slope * sigmoid(-8.0) * (1 - sigmoid(-8.0)):.4f}")
 print(f"5 largest h of all tumours: {h.max():.6f}; equal to 1: {np.sum(h == 1)}")
 print(f"6 precision {precision:.3f}, accuracy {right.mean():.3f}, recall {recall:.3f}")
 R, _, P = at  # the screening of section 7
 print(f"7 plain mean of {P:.3f} and {R:.3f}: {(P + R) / 2:.3f}, F1 {2 * P * R / (P + R):.3f}")
 print(f"8 logits times ten: same decisions {np.array_equal(10 * z >= 0, z >= 0)}, ", end="")
 print(f"loss {bce(z, y).mean():.3f} -> {bce(10 * z, y).mean():.3f}")
-print("9 section 7: the same AUC twice, and two precisions")
+print(f"9 screening: AUC {M.auc(fpr, tpr):.3f}, and yet of those called at t = 0.33 only {P:.1%} are malignant")
 
 # %% [markdown]
 # ## Summary
@@ -433,12 +431,12 @@ print("9 section 7: the same AUC twice, and two precisions")
 # ## PyTorch bridge
 #
 # ```python
-# import torch
-# neuron = torch.nn.Linear(2, 1)                       # its weight is (out, in), ours (in, out)
-# h = torch.sigmoid(neuron(x))                         # for the decision
-# loss = torch.nn.BCEWithLogitsLoss()(neuron(x), y)    # for training: from logits; y of shape (N, 1), floats
-# torch.nn.BCEWithLogitsLoss(pos_weight=torch.tensor([20.0]))       # weights class 1
-# torch.nn.CrossEntropyLoss(weight=class_weights)      # softmax inside; divides by the sum of the weights
+# from torch import nn, sigmoid, tensor
+# neuron = nn.Linear(2, 1)                             # weight (out, in), ours (in, out)
+# h = sigmoid(neuron(x))                               # to decide
+# loss = nn.BCEWithLogitsLoss()(neuron(x), y)          # to train; y (N, 1), floats
+# nn.BCEWithLogitsLoss(pos_weight=tensor([20.0]))      # weights class 1
+# nn.CrossEntropyLoss(weight=weights)                  # divides by the sum of weights
 # ```
 #
 # ## Further reading

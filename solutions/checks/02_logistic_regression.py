@@ -44,6 +44,14 @@ def textbook_turned_around(z):
     return np.exp(z) / (np.exp(z) + 1)
 
 
+@q1.mistake(
+    "Both formulas stand in your answer, each on its own side. But `np.where` computes both of its branches for every "
+    "entry, e^1000 among them: only an exponent that is never positive is safe."
+)
+def both_branches_computed(z):
+    return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (np.exp(z) + 1))
+
+
 @q1.mistake("Your curve falls: at z = 4.5 it is nearly 0. Left and right have changed places.")
 def sides_swapped(z):
     e = np.exp(-np.abs(z))
@@ -896,7 +904,7 @@ def figure(name, counts):
 
 
 @q7.check(
-    "the precision among other people", each=[("a rare illness", 0.85, 0.9, 0.02), ("a common one", 0.7, 0.95, 0.4)]
+    "the precision among other people", each=[("a rare illness", 0.85, 0.9, 0.02), ("a common one", 0.7, 0.35, 0.4)]
 )
 def precision_elsewhere(student, solution, case):
     _, recall, specificity, share = case
@@ -1007,8 +1015,8 @@ def found_among_all(recall, specificity, share):
 
 
 @q7.mistake("If nobody is called you divide 0 by 0. Return 0 there.", of="precision_among")
-def nobody_called_is_nan(recall, specificity, share):
-    found, alarms = np.float64(recall * share), np.float64((1 - specificity) * (1 - share))
+def nobody_called_is_an_error(recall, specificity, share):
+    found, alarms = recall * share, (1 - specificity) * (1 - share)
     return found / (found + alarms)
 
 
@@ -1023,8 +1031,8 @@ def shares_swapped(recall, specificity, share):
 
 
 @q7.alternative(of="unchanged")
-def by_trying():
-    return [name for name in SIX if np.isclose(figure(name, BEFORE), figure(name, BEFORE * [[20], [1]]))]
+def as_a_tuple():
+    return ("auc", "specificity", "recall")
 
 
 @q7.alternative(of="precision_among")

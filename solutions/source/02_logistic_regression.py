@@ -365,9 +365,9 @@ def scores(y_true, y_pred):
     # 1. the four counts
     # 2. the four shares; a share of nothing is 0
     ### BEGIN SOLUTION
-    true, called = y_true == 1, y_pred == 1
-    tp, fp = np.sum(true & called), np.sum(~true & called)
-    fn, tn = np.sum(true & ~called), np.sum(~true & ~called)
+    y_true, y_pred = y_true == 1, y_pred == 1
+    tp, fp = np.sum(y_true & y_pred), np.sum(~y_true & y_pred)
+    fn, tn = np.sum(y_true & ~y_pred), np.sum(~y_true & ~y_pred)
 
     def share(part, rest):
         return part / (part + rest) if part else 0.0
@@ -412,10 +412,11 @@ for t in (0.1, 0.33, 0.5, 0.9, 1.0):
 # threshold, and note two shares: how many of the zeros are called (the false positive rate, `fpr`) and how many of the
 # ones (the true positive rate, `tpr`).
 #
-# - `roc_points(y_true, score)`: `y_true` (N,) of 0 and 1, with both in it; `score` (N,), any numbers. Returns `fpr`,
-#   `tpr`, both of shape (T + 1,), where T is the number of *different* scores. The first point is (0, 0): nobody is
-#   called. The last is (1, 1). Examples with equal scores are called together, at one stop. Keep every stop, also
-#   those on a straight line, as scikit-learn's `roc_curve(..., drop_intermediate=False)` does.
+# - `roc_points(y_true, score)`: `y_true` (N,) of 0 and 1, with both in it; `score` (N,), any numbers. Returns the
+#   arrays `fpr`, `tpr`, both of shape (T + 1,), where T is the number of *different* scores. (`np.array(numbers)` makes
+#   an array of a list.) The first point is (0, 0): nobody is called. The last is (1, 1). Examples with equal scores are
+#   called together, at one stop. Keep every stop, also those on a straight line, as scikit-learn's
+#   `roc_curve(..., drop_intermediate=False)` does.
 # - `area(fpr, tpr)`: the area under any such curve, whose points are joined by straight lines. Each piece is a
 #   trapezoid: its width times the mean of its two heights. `fpr` rises.
 #
@@ -444,7 +445,7 @@ def area(fpr, tpr):
     ### BEGIN SOLUTION
     widths = np.diff(fpr)
     heights = (tpr[1:] + tpr[:-1]) / 2
-    return np.sum(widths * heights)
+    return widths @ heights
     ### END SOLUTION
 
 
@@ -467,8 +468,8 @@ check("q6")
 # </details>
 # <details><summary>Hint 3: almost code</summary>
 #
-# A loop over the falling thresholds that appends two means to two lists is a fine answer. For the area, `np.diff`
-# gives the widths; the two heights of each piece are `tpr` without its first entry and `tpr` without its last.
+# A loop over the falling thresholds that appends two means to two lists is a fine answer, if you turn the lists into
+# arrays at the end. For the area, `np.diff` gives the widths; the two heights of each piece are `tpr` without its first entry and `tpr` without its last.
 #
 # </details>
 
