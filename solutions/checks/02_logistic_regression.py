@@ -111,6 +111,9 @@ def one_side_at_a_time(z):
     return h
 
 
+q1.equivalent("sigmoid: z >= 0 -> z > 0", because="at z = 0, e is 1 and both pieces are 1/2")
+
+
 # --- q2: softmax and log-sum-exp ---------------------------------------------------------------------------------------
 
 q2 = question("q2", "Softmax and log-sum-exp", functions=["softmax", "log_sum_exp"])
@@ -263,6 +266,15 @@ def row_by_row():
         return row.max() + np.log1p(np.exp(rest - row.max()).sum())
 
     return lambda z: np.array([shares(row) for row in z]), lambda z: np.array([lse(row) for row in z])
+
+
+q2.equivalent(
+    "softmax: z.max(axis=1, keepdims=True) -> z.max(axis=-1, keepdims=True)",
+    "softmax: e.sum(axis=1, keepdims=True) -> e.sum(axis=-1, keepdims=True)",
+    "log_sum_exp: z.max(axis=1) -> z.max(axis=-1)",
+    "log_sum_exp: e.sum(axis=1) -> e.sum(axis=-1)",
+    because="the arrays of this question have two axes, so the last is axis 1",
+)
 
 
 # --- q3: binary cross-entropy ------------------------------------------------------------------------------------------
@@ -533,6 +545,19 @@ def by_one_hot(z, c):
     return float(sum(top + np.log(np.exp(margins - top[:, None]).sum(axis=1))) / len(z))
 
 
+q4.equivalent(
+    "cross_entropy: z.max(axis=1, keepdims=True) -> z.max(axis=-1, keepdims=True)",
+    "cross_entropy: np.exp(below).sum(axis=1, keepdims=True) -> np.exp(below).sum(axis=-1, keepdims=True)",
+    because="the arrays of this question have two axes, so the last is axis 1",
+)
+q4.equivalent(
+    "cross_entropy: len(c) -> len(z)",
+    "cross_entropy: len(c) -> len(below)",
+    "cross_entropy: len(c) -> len(log_h)",
+    because="there is one true class per row of the logits",
+)
+
+
 # --- q5: four shares ---------------------------------------------------------------------------------------------------
 
 q5 = question("q5", "Four shares, also of nothing", functions=["scores"])
@@ -675,6 +700,13 @@ def by_bincount(y_true, y_pred):
     top = np.array([table[1, 1], table[1, 1], table[0, 0], 2 * table[1, 1]])
     bottom = np.array([called[1], there[1], there[0], called[1] + there[1]])
     return list(top / np.maximum(bottom, 1))
+
+
+q5.equivalent(
+    "scores: y_true == 1 -> y_true >= 1",
+    "scores: y_pred == 1 -> y_pred >= 1",
+    because="labels are 0 or 1",
+)
 
 
 # --- q6: ROC -----------------------------------------------------------------------------------------------------------
@@ -867,6 +899,18 @@ def stop_by_stop():
         )  # the whole box less what lies above
 
     return points, under
+
+
+q6.equivalent(
+    "roc_points: y_true == 0 -> y_true <= 0",
+    "roc_points: y_true == 1 -> y_true >= 1",
+    because="labels are 0 or 1",
+)
+q6.equivalent(
+    "roc_points: called[:, y_true == 0].mean(axis=1) -> called[:, y_true == 0].mean(axis=-1)",
+    "roc_points: called[:, y_true == 1].mean(axis=1) -> called[:, y_true == 1].mean(axis=-1)",
+    because="`called` has two axes, so the last is axis 1",
+)
 
 
 # --- q7: from the clinic to a screening --------------------------------------------------------------------------------
