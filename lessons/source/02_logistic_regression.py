@@ -23,13 +23,13 @@ from dlcourse.viz import ThresholdExplorer, plots, threshold
 
 # %%
 X, y = dl.data.breast_cancer()  # X: (569, 30), y: (569,)
-X, y = X[::2, :2], 1 - y[::2]  # X: (285, 2) radius and texture, y: (285,) with 1 = malignant
+X, y = X[::2, :2], 1 - y[::2]  # X: (285, 2) radius and texture, y: (285,); the set calls benign 1, we malignant
 w, b = np.array([0.9, 0.2]), -17.0  # given; lesson 03 shows how such weights are found
 names = {"classes": ("benign", "malignant"), "xlabel": "mean radius", "ylabel": "mean texture"}
 threshold.probability_map(lambda X: dl.F.sigmoid(X @ w + b)[0], X, y, title="How likely is malignant?", **names)
 
 # %% [markdown]
-# *Figure: 285 breast tumours by radius and texture of their cell nuclei. A sure blue on the left fades through white at h = 0.5 to a sure orange on the right. Most benign tumours lie left, most malignant ones right; the white band holds both.*
+# *Figure: 285 breast tumours by radius and texture of their cell nuclei. Let h be the probability of malignant: a sure blue on the left fades through white at h = 0.5 to a sure orange on the right. Most benign tumours lie left, most malignant ones right; the white band holds both.*
 #
 # After this lesson you can
 #
@@ -38,7 +38,7 @@ threshold.probability_map(lambda X: dl.F.sigmoid(X @ w + b)[0], X, y, title="How
 # - choose a threshold for a purpose, and read ROC and precision-recall curves;
 # - tell which of these numbers change when one class becomes rare.
 #
-# **Needs:** lesson 01. **Time:** 60 minutes. The weights are given: they were fitted to every second tumour and rounded. We judge them on the other half.
+# **Needs:** lesson 01. **Time:** 60 minutes. The weights are given: they were fitted to every second tumour and rounded, and we judge them on the other half. Features and halves were picked, after looking at both, for a clear example: do not take the numbers for a fair test (lesson 11).
 
 # %% [markdown]
 # ## Warm-up
@@ -82,7 +82,7 @@ print("the step's answer to z = -0.01 and to z = -7:", np.heaviside([-0.01, -7.0
 #
 # $$h = \sigma(z) = \frac{1}{1 + e^{-z}}, \qquad z = \log\frac{h}{1-h}$$
 #
-# We read $h$ as the probability of class 1. Solved for $z$, on the right, it says that $z$ is the logarithm of the odds: a **logit**.
+# We read $h$ as the probability of class 1. Solved for $z$, on the right, it says that $z$ is the logarithm of the odds $h/(1-h)$: a **logit**.
 #
 # As written, it computes $e^{1000}$ at z = -1000, which no float holds. Where $z < 0$, multiply top and bottom by $e^{z}$: then no exponent is positive. **Worked:**
 
@@ -277,6 +277,8 @@ print(f"recall >= 0.95: best precision {reached[best]:.3f}, at t = {best}")
 for t in (0.49, 0.5, 1.0):
     calls = (h >= t).astype(int)
     print(f"t = {t}: {calls.sum()} called, precision {M.precision(y, calls):.4f}, recall {M.recall(y, calls):.3f}")
+p, r, _ = sk.precision_recall_curve(y, h)
+print("scikit-learn's curve ends at precision", p[-1], "and recall", r[-1])
 
 # %% [markdown]
 # As t rises, recall can only fall. Precision wavers: from 0.49 to 0.5 a true call is lost and no false one. At t = 1 nobody is called: there scikit-learn's `precision_recall_curve` ends at precision 1, by convention, although `precision_score` says 0. (We chose t on the tumours that judge it, which flatters: lesson 11.)
@@ -307,7 +309,18 @@ threshold.roc_picture(rocs, title="Six examples, three of them tied")
 # %% [markdown]
 # *Figure: three ROC curves. Where the three equal scores pass, the right one takes a straight slope; the two others turn corners above and below it.*
 #
-# No threshold can part equal scores, so they **move together**. Otherwise the order of rows in a file decides the AUC. With one class only there is no AUC: scikit-learn answers nan with a warning, our library raises an error.
+# No threshold can part equal scores, so they **move together**. Otherwise the order of rows in a file decides the AUC. With one class only there is no AUC: scikit-learn answers nan and warns, our library raises an error.
+
+# %%
+import warnings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it says: only one class is present
+    print("scikit-learn:", sk.roc_auc_score([1, 1, 1], [0.2, 0.5, 0.9]))
+try:
+    M.roc_curve([1, 1, 1], [0.2, 0.5, 0.9])
+except ValueError as error:
+    print("our library: ", error)
 
 # %% [markdown]
 # ## 7. When one class is rare
