@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib import rc_context
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
@@ -24,7 +25,7 @@ from matplotlib.patches import FancyBboxPatch
 from dlcourse import functional as F
 from dlcourse.viz.explorer import Explorer
 from dlcourse.viz.palette import BLUE, GUIDE, INK, STYLE, VERMILLION
-from dlcourse.viz.plots import Picture, panels
+from dlcourse.viz.plots import Picture
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -352,7 +353,7 @@ def needed(asked: str, k: int) -> set[tuple[str, int, int]]:
 
 
 def edge_style(wanted: bool, forward: bool, backward: bool) -> tuple[str, str, float]:
-    """Dotted grey: nothing yet; thin blue: passed forward; thick vermillion: its gradient is known; dashed: needed now."""
+    """Dotted grey: nothing yet; thin blue: passed forward; thick orange: its gradient is known; dashed: needed now."""
     if wanted:
         return INK, "--", 2.0
     if backward:
@@ -477,6 +478,28 @@ def listed(values: Array) -> str:
     return ", ".join(short(value) for value in values)
 
 
+class Drawing(Picture):
+    """A picture whose words are its caption, since a graph has no curves to name."""
+
+    caption = ""
+
+    def words(self) -> str:
+        """The caption."""
+        return f"Figure: {self.caption}"
+
+
+def drawing(height: float, caption: str) -> tuple[Drawing, Axes]:
+    """An empty drawing, nine inches wide, and its axes.
+
+    >>> drawing(2.0, "nothing")[0].words()
+    'Figure: nothing'
+    """
+    picture = Drawing(figsize=(9, height), layout="constrained")
+    picture.caption = caption
+    FigureCanvasAgg(picture)
+    return picture, picture.subplots()
+
+
 @rc_context(STYLE)
 def network(example: str = "A") -> Picture:
     """The explorer's network with everything filled, for the example A, B or C.
@@ -484,9 +507,12 @@ def network(example: str = "A") -> Picture:
     >>> network().axes[0].get_title()
     '2-5-2 network: tanh, then softmax'
     """
-    picture, ax = panels(width=9, height=5.4)
-    setting = next(value for name, value in EXAMPLES.items() if name.startswith(example))
-    Graph(ax).draw(passes(*setting), len(STAGES), 0)
+    name = next(name for name in EXAMPLES if name.startswith(example))
+    n = passes(*EXAMPLES[name])
+    caption = f"the 2-5-2 network with example {name}. Hidden x {listed(n.x1)}; h {listed(n.h)}; loss {short(n.loss)}; "
+    caption += f"delta of the outputs {listed(n.delta2)}, of the hidden units {listed(n.delta1)}."
+    picture, ax = drawing(5.4, caption)
+    Graph(ax).draw(n, len(STAGES), 0)
     return picture
 
 
@@ -496,22 +522,21 @@ def chain(values: Mapping[str, float], slopes: Sequence[float]) -> Picture:
 
     values: name -> number, from the first to the last;   slopes: one for each step between them
 
-    >>> chain({"w": 3.0, "s": 6.0, "J": 18.0}, [2.0, 6.0]).axes[0].get_title()
-    'Forward: values. Backward: slopes, multiplied'
+    >>> chain({"w": 3.0, "s": 6.0, "J": 18.0}, [2.0, 6.0]).words()
+    'Figure: values w 3, s 6, J 18; slopes 2, 6; gradients going back 12, 6, 1.'
     """
-    picture, ax = panels(width=9, height=2.7)
     gradients = np.append(np.cumprod(slopes[::-1])[::-1], 1.0)
+    path = ", ".join(f"{name.strip('$')} {short(value)}" for name, value in values.items())
+    texts = [", ".join(short(value, 4) for value in numbers) for numbers in (slopes, gradients)]
+    picture, ax = drawing(2.7, f"values {path}; slopes {texts[0]}; gradients going back {texts[1]}.")
     ax.set(title="Forward: values. Backward: slopes, multiplied", xlim=(-0.5, len(values) - 0.5), ylim=(0, 3))
-    ax.set(
-        xticks=[],
-        yticks=[],
-        xlabel="blue, above: the value     black: slope of the step     vermillion, below: dJ/d of it",
-    )
+    ax.set(xticks=[], yticks=[])
+    ax.set_xlabel("blue, above: value          black: slope of the step          orange, below: slope of J for it")
     ax.spines[:].set_visible(False)
     for i, (name, value) in enumerate(values.items()):
         circle: Any = {"boxstyle": "circle,pad=0.45", "facecolor": "white", "edgecolor": GUIDE}
         ax.text(i, 1.5, name, ha="center", va="center", bbox=circle)
-        ax.text(i, 2.45, short(value, 4), ha="center", va="center", color=BLUE, weight="bold")
+        ax.text(i, 2.45, short(value), ha="center", va="center", color=BLUE, weight="bold")
         ax.text(i, 0.5, short(gradients[i], 4), ha="center", va="center", color=VERMILLION, weight="bold")
     for i, slope in enumerate(slopes):
         ax.annotate("", (i + 0.72, 1.62), (i + 0.28, 1.62), arrowprops={"arrowstyle": "->", "color": BLUE})
