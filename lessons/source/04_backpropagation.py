@@ -126,26 +126,26 @@ print(f"the largest of {fast.size} differences: {np.abs(fast - slow).max():.0e}"
 # > **Two slopes to remember.** $\tanh' s = 1 - x^2$ with $x = \tanh s$. $\mathrm{ReLU}'(s)$ is 1 for $s > 0$, else 0. Lesson 05 treats more.
 
 # %%
-x0, w1, w2, target = 2.0, 0.3, 0.8, 1.0
-b_1, b_2 = np.arctanh(0.5) - w1 * x0, np.arctanh(0.6) - w2 * 0.5  # for round numbers
+x_0, w_1, w_2, target = 2.0, 0.3, 0.8, 1.0
+b_1, b_2 = np.arctanh(0.5) - w_1 * x_0, np.arctanh(0.6) - w_2 * 0.5  # for round numbers
 
 
-def output_loss(w1, w2):
-    return 0.5 * (np.tanh(w2 * np.tanh(w1 * x0 + b_1) + b_2) - target) ** 2
+def output_loss(w_1, w_2):
+    return 0.5 * (np.tanh(w_2 * np.tanh(w_1 * x_0 + b_1) + b_2) - target) ** 2
 
 
-s_1 = w1 * x0 + b_1  # forward
+s_1 = w_1 * x_0 + b_1  # forward
 x_1 = np.tanh(s_1)
-s_2 = w2 * x_1 + b_2
+s_2 = w_2 * x_1 + b_2
 x_2 = np.tanh(s_2)
 delta_2 = (1 - x_2**2) * (x_2 - target)  # backward
-delta_1 = (1 - x_1**2) * w2 * delta_2
+delta_1 = (1 - x_1**2) * w_2 * delta_2
 eps = 1e-6
-by_difference = (output_loss(w1 + eps, w2) - output_loss(w1 - eps, w2)) / (2 * eps)
-print(f"x_2 = {x_2:.1f}, J = {output_loss(w1, w2):.2f}, delta_2 = {delta_2:.4f}, delta_1 = {delta_1:.4f}")
-print(f"dJ/dw_2 = {x_1 * delta_2:.4f}, dJ/dw_1 = {x0 * delta_1:.4f}, by central difference {by_difference:.4f}")
-values = {"$w_1$": w1, "$s_1$": s_1, "$x_1$": x_1, "$s_2$": s_2, "$x_2$": x_2, "$J$": output_loss(w1, w2)}
-backprop.chain(values, [x0, 1 - x_1**2, w2, 1 - x_2**2, x_2 - target])
+by_difference = (output_loss(w_1 + eps, w_2) - output_loss(w_1 - eps, w_2)) / (2 * eps)
+print(f"x_2 = {x_2:.1f}, J = {output_loss(w_1, w_2):.2f}, delta_2 = {delta_2:.4f}, delta_1 = {delta_1:.4f}")
+print(f"dJ/dw_2 = {x_1 * delta_2:.4f}, dJ/dw_1 = {x_0 * delta_1:.4f}, by central difference {by_difference:.4f}")
+values = {"$w_1$": w_1, "$s_1$": s_1, "$x_1$": x_1, "$s_2$": s_2, "$x_2$": x_2, "$J$": output_loss(w_1, w_2)}
+backprop.chain(values, [x_0, 1 - x_1**2, w_2, 1 - x_2**2, x_2 - target])
 
 # %% [markdown]
 # *Figure: the path from w₁ to J. Above, the values going forward; on the arrows, the local slopes; below, the gradients going back: -0.3072, -0.1536, -0.2048, -0.256, -0.4, 1.*
@@ -153,31 +153,36 @@ backprop.chain(values, [x0, 1 - x_1**2, w2, 1 - x_2**2, x_2 - target])
 # %% [markdown]
 # ## 3. Many paths
 #
-# Real layers branch. Here are one input, two hidden layers of two, one output. Layer $l$ has the activation $g_l$ with slope $g_l'$, and $w^l_{ij}$ leads from unit $i$ to unit $j$ of layer $l$; we count units from 0, as arrays do. A push on $w^1_{00}$ moves hidden unit 0, and that moves *both* units of the next layer. Where paths meet again, their effects add:
+# Real layers branch. Here are one input, two hidden layers of two, one output $h$, and $J = \frac12 (h - y)^2$. Layer $l$ has the activation $g_l$ with slope $g_l'$, and $w^l_{ij}$ leads from unit $i$ to unit $j$ of layer $l$; we count units from 0, as arrays do. Layers may bend differently: here $g_1$ is tanh, $g_2$ the sigmoid, the output is linear. (In practice one kind serves all hidden layers.)
 #
-# $$\frac{\partial J}{\partial w^1_{00}} = x^0_0\, g_1'(s^1_0) \big[\, \underbrace{w^2_{00}\, g_2'(s^2_0)\, w^3_{00}}_{\text{by unit 0}} + \underbrace{w^2_{01}\, g_2'(s^2_1)\, w^3_{10}}_{\text{by unit 1}} \big]\, \delta^3_0$$
+# Weight by weight, from the back:
 #
-# Layers may bend differently: here $g_1$ is tanh, $g_2$ the sigmoid, the output is linear. (In practice one kind serves all hidden layers.)
+# $$\frac{\partial J}{\partial w^3_{j0}} = x^2_j\,(h - y) \qquad\qquad \frac{\partial J}{\partial w^2_{ij}} = x^1_i\; g_2'(s^2_j)\, w^3_{j0}\,(h - y)$$
+#
+# One path each. But a push on $w^1_{00}$ moves hidden unit 0, and that moves *both* units of the next layer. Where paths meet again, their effects add:
+#
+# $$\frac{\partial J}{\partial w^1_{00}} = x^0_0\, g_1'(s^1_0) \big[\, \underbrace{w^2_{00}\, g_2'(s^2_0)\, w^3_{00}}_{\text{by unit 0}} + \underbrace{w^2_{01}\, g_2'(s^2_1)\, w^3_{10}}_{\text{by unit 1}} \big]\, (h - y)$$
 #
 # **Predict:** the two paths below push in opposite directions. What happens if you follow only the first?
 
 # %%
-a0 = np.array([[1.5]])  # (1, 1): one example, one input
-V1, V2, V3 = np.array([[0.4, -0.7]]), np.array([[1.2, 2.0], [0.5, -0.3]]), np.array([[0.9], [-0.8]])
-goal = np.array([[1.0]])
+x0 = np.array([[1.5]])  # (1, 1): one example, one input
+W1, W2, W3 = np.array([[0.4, -0.7]]), np.array([[1.2, 2.0], [0.5, -0.3]]), np.array([[0.9], [-0.8]])
+target = np.array([[1.0]])
 
 
-def three_layers(V1):
-    a1 = np.tanh(a0 @ V1)  # (1, 2)
-    a2, _ = F.sigmoid(a1 @ V2)  # (1, 2)
-    return a1, a2, a2 @ V3  # the output: (1, 1)
+def three_layers(W1):
+    x1 = np.tanh(x0 @ W1)  # (1, 2)
+    x2, _ = F.sigmoid(x1 @ W2)  # (1, 2)
+    return x1, x2, x2 @ W3  # the output: (1, 1)
 
 
-a1, a2, out = three_layers(V1)
-slope1, slope2, delta3 = 1 - a1**2, a2 * (1 - a2), out - goal
-begin, end = a0[0, 0] * slope1[0, 0], delta3[0, 0]
-paths = [begin * V2[0, j] * slope2[0, j] * V3[j, 0] * end for j in range(2)]
-central = dl.numerical_gradient(lambda V: 0.5 * np.sum((three_layers(V)[2] - goal) ** 2), V1)
+x1, x2, h = three_layers(W1)
+slope1, slope2, error = 1 - x1**2, x2 * (1 - x2), (h - target).item()
+last = [x2[0, j] * error for j in range(2)]  # of W3
+middle = [[x1[0, i] * slope2[0, j] * W3[j, 0] * error for j in range(2)] for i in range(2)]  # of W2
+paths = [x0[0, 0] * slope1[0, 0] * W2[0, j] * slope2[0, j] * W3[j, 0] * error for j in range(2)]  # of W1[0, 0]
+central = dl.numerical_gradient(lambda W: 0.5 * np.sum((three_layers(W)[2] - target) ** 2), W1)
 print(f"by unit 0: {paths[0]:+.4f}, by unit 1: {paths[1]:+.4f}")
 print(f"their sum: {sum(paths):+.4f}, central difference: {central[0, 0]:+.4f}")
 
@@ -196,7 +201,7 @@ plots.lines(layers, counts, title=title, xlabel="hidden layers", ylabel="how man
 # %% [markdown]
 # ## 4. Deltas
 #
-# The bracket above would come up again for $w^1_{00}$'s neighbours. So compute it once per unit and keep it:
+# The bracket above comes up again for $w^1_{00}$'s neighbours. So compute it once per unit and keep it:
 #
 # $$\delta^l_j := \frac{\partial J}{\partial s^l_j}$$
 #
@@ -213,10 +218,12 @@ plots.lines(layers, counts, title=title, xlabel="hidden layers", ylabel="how man
 # $$\delta_l = g_l'(s_l) * (\delta_{l+1} W_{l+1}^T), \qquad \frac{\partial J}{\partial W_l} = x_{l-1}^T\, \delta_l, \qquad \frac{\partial J}{\partial b_l} = \text{sum of the rows of } \delta_l$$
 
 # %%
-delta2 = slope2 * (delta3 @ V3.T)  # (1, 2) = (1, 2) * (1, 1) @ (1, 2)
-delta1 = slope1 * (delta2 @ V2.T)  # (1, 2) = (1, 2) * (1, 2) @ (2, 2)
-dV1 = a0.T @ delta1  # (1, 2) = (1, 1) @ (1, 2), like V1
-print(f"dV1 by deltas {dV1.round(4)}, by paths {sum(paths):.4f} for the first, by differences {central.round(4)}")
+delta3 = h - target  # (1, 1)
+delta2 = slope2 * (delta3 @ W3.T)  # (1, 2) = (1, 2) * (1, 1) @ (1, 2)
+delta1 = slope1 * (delta2 @ W2.T)  # (1, 2) = (1, 2) * (1, 2) @ (2, 2)
+dW3, dW2, dW1 = x2.T @ delta3, x1.T @ delta2, x0.T @ delta1  # shaped like W3, W2, W1
+print("dW1 by deltas", dW1.round(4), " by central differences", central.round(4))
+print("dW2 and dW3 as weight by weight:", np.allclose(dW2, middle) and np.allclose(dW3.ravel(), last))
 
 # %% [markdown]
 # ## 5. Where it begins: the output layer
@@ -472,7 +479,7 @@ plots.lines(steps, errors, title=title, xlabel="step ε", ylabel="error", xscale
 # %% [markdown]
 # ## 9. Automatic differentiation
 #
-# Every line of `backward` follows from a line of `forward`. So a program can write it. `dl.Tensor` does: each operation computes its value and notes on a **tape** where it came from, with a function that sends a gradient back.
+# Every line of `backward` follows from a line of `forward`. So a program can write it. `dl.Tensor` does: each operation computes its value and notes on a **tape** where it came from, with a function (a *pullback*) that sends a gradient back.
 
 # %%
 import inspect
@@ -490,7 +497,7 @@ same = all(np.allclose(t.grad, g) for t, g in zip((p1, c1, p2, c2), batch, stric
 print(f"{len(tape(J))} lines on the tape; the gradients of section 6: {same}")
 
 # %% [markdown]
-# The whole of it is `dlcourse/autodiff.py`: about ninety lines of code, and no backward pass written for any network. PyTorch does the same with hundreds of operations. It adds GPUs, a cross-entropy that never overflows (ours divides and takes a log), memory freed during the way back, an error if a kept array was changed in place, `no_grad`, and gradients of gradients. It does not choose a learning rate, and it does not know whether your *loss* is the one you meant.
+# `backward` reads the tape from its end, so each gradient is complete before it is passed on; `unbroadcast` undoes NumPy's stretching (for a bias: the sum of the rows). The whole is `dlcourse/autodiff.py`: about ninety lines of code, and no backward pass written for any network. PyTorch does the same with hundreds of operations. It adds GPUs, a cross-entropy that never overflows (ours divides and takes a log), memory freed during the way back, an error if a kept array was changed in place, `no_grad`, and gradients of gradients. It does not choose a learning rate, and it does not know whether your *loss* is the one you meant.
 
 # %% [markdown]
 # ## 10. What it costs
@@ -517,10 +524,12 @@ for width in widths.tolist():
     if width in (32, 256):
         kept = [N * sum(sizes) for N in (32, 1024)]
         times = 2 * weights * there / (there + back)
-        print(f"{sizes}: backward/forward {back / there:.2f}; central differences cost {times:,.0f} times as much")
-        print(f"    {weights:,} weights; kept: {kept[0]:,} numbers for 32 examples, {kept[1]:,} for 1024")
+        print(f"{sizes}, {weights:,} weights: backward costs {back / there:.2f} times forward")
+        print(f"    central differences cost {times:,.0f} times as much as both together")
+        print(f"    kept for the way back: {kept[0]:,} numbers for 32 examples, {kept[1]:,} for 1024")
 layers = 50
-print(f"{layers} layers: {layers} layer passes if all is kept, {layers * (layers + 1) // 2} if all is thrown away")
+again = layers * (layers + 1) // 2
+print(f"{layers} layers forward: {layers} layer passes if all is kept, {again} if all is thrown away")
 title, ylabel = "One gradient of a 64-width-width-10 network", "multiplications, 32 examples"
 plots.lines(widths, costs, title=title, xlabel="width", ylabel=ylabel, xscale="log", yscale="log")
 
@@ -579,7 +588,7 @@ print(
     " 2 weights after backward unchanged:",
     all(np.array_equal(p.value, v) for p, v in zip(net.parameters(), before, strict=True)),
 )
-share = w1 * x0 * delta_1 + w2 * x_1 * delta_2 + (b_1 * delta_1 + b_2 * delta_2)
+share = w_1 * x_0 * delta_1 + w_2 * x_1 * delta_2 + (b_1 * delta_1 + b_2 * delta_2)
 print(f" 3 one path: J = 0.08, but weights times gradients add up to {share:.3f}")
 early = backward(x_batch, y_batch, *forward(x_batch, W1, b1, W2, b2), W2 - 0.5 * batch[2])[0]
 print(
