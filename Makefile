@@ -7,7 +7,7 @@ TEST_JOBS ?= 2
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help lab test test-library test-grading test-notebooks test-parity test-browser bench notebooks release check-generated lint types format clean
+.PHONY: help lab test test-library test-grading test-fuzz test-notebooks test-parity test-browser bench bench-grading notebooks release check-generated lint types format clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 18
@@ -40,12 +40,18 @@ test-library: $(STAMP)  ## The library alone
 test-grading: $(STAMP)  ## Checks and grader alone
 	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup tests/checks tests/grading tests/authoring
 
+test-fuzz: $(STAMP)  ## The readers of strangers' files on 100,000 damaged inputs (make test takes 10,000)
+	@DLCOURSE_FUZZ=100000 $(BIN)/python -m pytest -q -n $(TEST_JOBS) tests/grading/test_fuzz.py
+
 test-parity: $(STAMP)  ## The library against PyTorch, number by number (installs PyTorch for it)
 	@$(BIN)/python -c 'import torch' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'torch==2.13.0'
 	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) tests/library/test_torch_parity*.py
 
 bench: $(STAMP)  ## Speed against PyTorch (where it is installed), scikit-learn and plain NumPy, as one table
 	@$(BIN)/python tests/benchmarks/speed.py
+
+bench-grading: $(STAMP)  ## Seconds a submission, beside nbgrader's; 1,000 submissions through
+	@$(BIN)/python tests/benchmarks/grading.py
 
 test-browser: $(STAMP)  ## JupyterLab in Chromium
 	@$(BIN)/python -m pytest -q tests/browser

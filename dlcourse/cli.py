@@ -75,13 +75,12 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook of an exe
     from dlcourse.checks.report import Report
     from dlcourse.grading.exercise import load_public
     from dlcourse.grading.mark import mark
-    from dlcourse.grading.sandbox import Limits
     from dlcourse.grading.submission import Malformed, read_notebook
 
     try:
         work = read_notebook(notebook)
         exercise = load_public(notebook, work.exercise or notebook.stem)
-        marked = mark(work, exercise, seed=0, limits=Limits())
+        marked = mark(work, exercise, seed=0)
     except Malformed as error:
         raise Stop(f"{notebook.name}: {error}") from None
     assert isinstance(exercise.oracle, RecordedOracle)
@@ -107,14 +106,29 @@ def grade(
     solutions: Annotated[
         Path | None, typer.Option(help="The folder of solutions (found in a checkout of the course).")
     ] = None,
+    require_isolation: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="Refuse below this level: full, kernel, namespaces, process.")
+    ] = None,
+    trust_submissions: Annotated[
+        bool, typer.Option("--trust-submissions", help="Run them even where nothing keeps them from your files.")
+    ] = False,
+    private: Annotated[
+        Path | None, typer.Option(help="A folder of your own hidden checks, NN_name.py, on top of the public ones.")
+    ] = None,
+    variants: Annotated[
+        bool, typer.Option("--variants", help="Draw hidden inputs from each student's id, not one set for all.")
+    ] = False,
 ) -> None:
     """Grade a folder of submissions. Exit code 0 when every submission got an outcome, whatever its score."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from dlcourse.grading.grade import grade_folder
+    from dlcourse.grading.probe import choose
 
     console = Console(stderr=True)
+    level = choose(require_isolation, trusted=trust_submissions)
+    console.print(f"Isolation: {level.name}", highlight=False)
     columns = (
         TextColumn("Grading"),
         BarColumn(),
@@ -129,7 +143,15 @@ def grade(
             progress.update(task, completed=done, total=total, description=record.student)
 
         records = grade_folder(
-            submissions, out, solutions or find_root() / "solutions", exercise=exercise, jobs=jobs, on_done=on_done
+            submissions,
+            out,
+            solutions or find_root() / "solutions",
+            exercise=exercise,
+            level=level,
+            jobs=jobs,
+            private=private,
+            variants=variants,
+            on_done=on_done,
         )
     typer.echo(summary(records))
     typer.echo(
@@ -168,44 +190,53 @@ def release(
 @app.command()
 def verify(
     names: Annotated[list[str] | None, typer.Argument(help="Exercises to prove (all if left out).")] = None,
+    mutants: Annotated[
+        bool, typer.Option("--mutants/--no-mutants", help="Try small changes of the solution, or leave that out.")
+    ] = True,
+    private: Annotated[
+        Path | None, typer.Option(help="A folder of your own hidden checks, NN_name.py, on top of the public ones.")
+    ] = None,
 ) -> None:
-    """Prove exercises sound. That is: solution full, untouched zero, each mistake told by its own hint, no leak. Exit code 1 if not."""
+    """Prove exercises sound: solution full, untouched zero, mistakes told by their hints, mutants rejected, no leak. Exit code 1 if not."""
     from dlcourse.authoring.verify import verify as prove
     from dlcourse.grading.exercise import exercise_names
 
-    root = find_root()
-    proofs = [prove(root, name) for name in names or exercise_names(root / "solutions")]
-    for proof in proofs:
+    root, sound = find_root(), True
+    for name in names or exercise_names(root / "solutions"):
+        proof = prove(root, name, private=private, mutants=mutants)
         print_proof(proof)
-    raise typer.Exit(1 if any(proof.all_faults for proof in proofs) else 0)
+        sound = sound and not proof.all_faults
+    raise typer.Exit(0 if sound else 1)
 
 
 def print_proof(proof: "Proof") -> None:
     """One table an exercise, one row a question, and what to mend below."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console()
-    table = Table(title=proof.name, title_justify="left", caption_justify="left")
+    table = Table(title=proof.name, title_justify="left", box=None, padding=(0, 1, 0, 0))
     table.add_column("question")
-    for heading in ("points", "checks", "solved", "stub", "mistakes", "alternatives", "ms"):
+    for heading in ("points", "checks", "solved", "stub", "mistakes", "alternatives", "mutants", "ms"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in proof.rows:
         q = row.question
-        told, taken = f"{row.mistakes}/{len(q.mistakes)}", f"{row.alternatives}/{len(q.alternatives)}"
         cells = (
             f"{q.points:g}",
             f"{len(q.checks)}",
             f"{row.full:g}",
             f"{row.untouched:g}",
-            told,
-            taken,
+            f"{row.mistakes}/{len(q.mistakes)}",
+            f"{row.alternatives}/{len(q.alternatives)}",
+            f"{row.rejected}+{row.equivalent}/{row.mutants}" if row.mutants else "not tried",
             f"{1000 * row.seconds:.0f}",
         )
         table.add_row(f"{q.id} {q.title}", *cells)
     console.print(table)
+    console.print("mutants: rejected + equivalent / all; ms: all checks of the question once", style="dim")
     for fault in proof.all_faults:
-        console.print(f"[bold]mend[/bold] {fault}", highlight=False, soft_wrap=True)
+        console.print(f"[bold]mend[/bold] {escape(fault)}", highlight=False, soft_wrap=True)
     console.print("sound" if not proof.all_faults else f"{len(proof.all_faults)} to mend", style="bold")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from dlcourse.checks.limits import sets_limits
 from dlcourse.checks.oracle import record
 from dlcourse.checks.plain import squeezed
 from dlcourse.files import write_whole
@@ -64,14 +65,14 @@ def public_checks(source: str, name: str) -> str:
     """The part of a file of checks that students get: questions, public checks, and what those need, as it was written."""
     tree, lines = ast.parse(source), source.splitlines()
     withheld = {"mistake", "alternative"}
-    kept = [node for node in tree.body if role(node) == "question" or role(node) == "public"]
+    kept = [node for node in tree.body if role(node) in ("limits", "question", "public")]
     others = [node for node in tree.body if role(node) == "other"]
     needed = {word for node in kept for word in words(node)}
     helpers: list[ast.stmt] = []
     while fresh := [node for node in others if node not in helpers and defines(node) & needed]:
         helpers += fresh
         needed |= {word for node in fresh for word in words(node)}
-    if unread := {role(node) for node in tree.body} - {"question", "public", "hidden", "other", *withheld}:
+    if unread := {role(node) for node in tree.body} - {"limits", "question", "public", "hidden", "other", *withheld}:
         raise UsageError(f"{name}: release cannot read {sorted(unread)} in its checks")
     blocks = []
     for node in (node for node in tree.body if node in kept or node in helpers):
@@ -95,7 +96,9 @@ def joined(blocks: Iterable[tuple[bool, bool, str]]) -> str:
 
 
 def role(node: ast.stmt) -> str:
-    """What a top-level statement of a file of checks is: question, public, hidden, mistake, alternative or other."""
+    """What a top-level statement of a file of checks is: limits, question, public, hidden, mistake, alternative or other."""
+    if sets_limits(node):
+        return "limits"
     if (
         isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)

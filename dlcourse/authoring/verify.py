@@ -1,42 +1,44 @@
 """dlcourse verify: the proof that an exercise is sound, before any student meets it."""
 
-import ast
 import json
-import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dlcourse.authoring.leaks import leaks
+from dlcourse.authoring.mutants import Mutant, accepting_seeds, mutants_of, names_around
 from dlcourse.authoring.release import released
 from dlcourse.checks.oracle import RecordedOracle
 from dlcourse.checks.question import Question, Variant
 from dlcourse.checks.run import Oracle, QuestionResult, run_question
 from dlcourse.checks.student import LocalBackend
-from dlcourse.grading.exercise import GradedExercise, load_full, master_names
+from dlcourse.grading.exercise import load_full, master_names
 from dlcourse.grading.mark import mark, without_hidden
-from dlcourse.grading.master import given_of, solutions_of, student_notebook
-from dlcourse.grading.sandbox import Limits
-from dlcourse.grading.submission import parse_notebook, read_notebook
+from dlcourse.grading.master import promised_points
+from dlcourse.grading.seeds import seed_of
+from dlcourse.grading.submission import SubmittedNotebook, parse_notebook, read_notebook
 
-SEEDS = range(10)
+#: Ten verdicts must agree: with these seeds, and with the one that a class is graded with.
+SEEDS = range(9)
 MISTAKES, ALTERNATIVES = 3, 2
 #: All checks of a question together may take this long, so that a learner never waits for an answer.
 SECONDS = 1.0
-#: Lines shorter than this, such as `return y, (z,)`, say too little to give a solution away.
-TELLING = 16
 
 
 @dataclass
 class Row:
-    """What was found of one question: counts for the table, and a sentence for each fault."""
+    """What was found of one question: counts for the table, and a sentence for each fault, which says what to do."""
 
     question: Question
     full: float = 0.0
     untouched: float = 0.0
     mistakes: int = 0
     alternatives: int = 0
+    rejected: int = 0
+    equivalent: int = 0
+    mutants: int = 0
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
 
@@ -55,145 +57,169 @@ class Proof:
         return self.faults + [f"{row.question.id}: {fault}" for row in self.rows for fault in row.faults]
 
 
-def verify(root: Path, name: str) -> Proof:
-    """Prove one exercise: solution full, untouched zero, each mistake told by its own hint, alternatives accepted, no leak."""
-    solutions = root / "solutions"
-    exercise, master_path = load_full(solutions, name), solutions / f"{name}.ipynb"
-    files = {path.name: text for path, text in released(root, name).items()}
-    names = master_names(master_path)
-    public = RecordedOracle(json.loads(files[f"{name}.json"]))
-    rows = [prove(question, names, exercise.oracle, public) for question in exercise.questions]
+@dataclass(frozen=True)
+class Evidence:
+    """What a question is held against: the solution's names, the live and the recorded answers, and ten seeds."""
 
-    full = mark(read_notebook(master_path), exercise, seed=0, limits=Limits())
-    stub = mark(parse_notebook(files[f"{name}.ipynb"].encode()), exercise, seed=0, limits=Limits())
+    names: Mapping[str, Any]
+    live: Oracle
+    public: RecordedOracle
+    seeds: Sequence[int]
+
+    def graded(self, question: Question, variant: Variant | None = None) -> list[QuestionResult]:
+        """The results, seed by seed, of the solution, or of a variant that stands in its place."""
+        backend = self.backend(question, variant)
+        return [run_question(question, backend, self.live, seed) for seed in self.seeds]
+
+    def shown(self, question: Question, variant: Variant) -> QuestionResult:
+        """What a learner sees of a variant: its public checks, against recorded answers."""
+        return run_question(without_hidden([question])[0], self.backend(question, variant), self.public)
+
+    def backend(self, question: Question, variant: Variant | None) -> LocalBackend:
+        """The solution's names, with a variant's in their place."""
+        return LocalBackend({**self.names, **(variant.answers(question.values) if variant else {})})
+
+
+def verify(root: Path, name: str, *, private: Path | None = None, mutants: bool = True) -> Proof:
+    """Prove one exercise: solution full, untouched zero, mistakes told by their hints, mutants rejected, no leak.
+
+    `private` is a folder of further checks; without `mutants` the proof takes a second and shows less.
+    """
+    solutions = root / "solutions"
+    exercise, master_path = load_full(solutions, name, private), solutions / f"{name}.ipynb"
+    files = {path.name: text for path, text in released(root, name).items()}
+    public = exercise if private is None else load_full(solutions, name)
+    master = read_notebook(master_path)
+    evidence = Evidence(
+        master_names(master_path),
+        exercise.oracle,
+        RecordedOracle(json.loads(files[f"{name}.json"])),
+        [*SEEDS, seed_of(name)],
+    )
+    told = {question.id: {mistake.hint for mistake in question.mistakes} for question in public.questions}
+    rows = [prove(question, told[question.id], evidence) for question in exercise.questions]
+    for row in rows if mutants else ():
+        try_mutants(row, master, evidence)
+
+    full = mark(master, exercise, seed=0)
+    stub = mark(parse_notebook(files[f"{name}.ipynb"].encode()), exercise, seed=0)
     for row, whole, untouched in zip(rows, full.questions, stub.questions, strict=True):
         row.full, row.untouched = whole.score, untouched.score
         row.faults += [
-            f"the solution misses {check.title!r} in the grader ({check.message})"
+            f"the solution misses {check.title!r} in the grader ({check.message}): mend the check or the solution"
             for check in whole.checks
             if check.status != "passed"
         ]
         if row.untouched:
             earned = ", ".join(repr(check.title) for check in untouched.checks if check.score)
             row.faults.append(f"the untouched exercise earns points in {earned}: make that check fail for it")
-    faults = [f"the solution's cell {note.cell} fails in the grader: {note.message}" for note in full.notes]
-    master = json.loads(master_path.read_text(encoding="utf-8"))
-    faults += headings_at_odds(master, exercise)
-    faults += leaks(master, (solutions / "checks" / f"{name}.py").read_text(encoding="utf-8"), files)
+    faults = [
+        f"the solution's cell {note.cell} fails in the grader: {note.message}; mend it, or tag it `demo`"
+        for note in full.notes
+    ]
+    document = json.loads(master_path.read_text(encoding="utf-8"))
+    faults += headings_at_odds(promised_points(document), exercise.questions)
+    checks = [folder / f"{name}.py" for folder in (solutions / "checks", private) if folder]
+    texts = [path.read_text(encoding="utf-8") for path in checks if path.is_file()]
+    faults += [
+        f"{leak}; take it out there, or give it to students in a STUDENT block"
+        for leak in leaks(document, texts, files)
+    ]
     return Proof(name, rows, faults)
 
 
-def prove(question: Question, names: Mapping[str, Any], live: Oracle, public: RecordedOracle) -> Row:
-    """What can be shown of one question without the notebook around it."""
+def prove(question: Question, told: Collection[str], evidence: Evidence) -> Row:
+    """What can be shown of one question without the notebook around it; `told` are the hints that notebooks can give."""
     row = Row(question)
-    shown = without_hidden([question])[0]
     start = time.perf_counter()
-    run_question(question, LocalBackend(names), live)
+    run_question(question, evidence.backend(question, None), evidence.live)
     row.seconds = time.perf_counter() - start
     if row.seconds > SECONDS:
         row.faults.append(f"its checks take {row.seconds:.2f} s together, at most {SECONDS:g}: use smaller inputs")
     if len(question.mistakes) < MISTAKES or len(question.alternatives) < ALTERNATIVES:
         found = f"{len(question.mistakes)} known mistakes and {len(question.alternatives)} alternatives"
-        row.faults.append(f"it lists {found}; at least {MISTAKES} and {ALTERNATIVES} make a question sound")
-    for seed in SEEDS:
-        lost = run_question(question, LocalBackend(names), live, seed)
-        row.faults += [
-            f"with seed {seed} the solution misses {c.title!r} ({c.message})"
-            for c in lost.checks
-            if c.status != "passed"
-        ]
+        row.faults.append(f"it lists {found}: add some, at least {MISTAKES} and {ALTERNATIVES} make a question sound")
+    row.faults += [
+        f"with seed {seed} the solution misses {check.title!r} ({check.message}): make the check hold for every input it draws"
+        for seed, run in zip(evidence.seeds, evidence.graded(question), strict=True)
+        for check in run.checks
+        if check.status != "passed"
+    ]
     for mistake in question.mistakes:
-        backend = LocalBackend(with_variant(names, question, mistake))
-        faults = mistake_faults(mistake, run_question(question, backend, live), run_question(shown, backend, public))
+        shown = evidence.shown(question, mistake) if mistake.hint in told else None
+        faults = mistake_faults(mistake, evidence.graded(question, mistake), shown)
         row.faults += faults
         row.mistakes += not faults
     for alternative in question.alternatives:
-        backend = LocalBackend(with_variant(names, question, alternative))
-        runs = [run_question(question, backend, live, seed) for seed in SEEDS]
+        runs = evidence.graded(question, alternative)
         missed = [check for run in runs for check in run.checks if check.status != "passed"]
         if missed:
-            row.faults.append(f"the alternative {alternative.name!r} misses {missed[0].name!r} ({missed[0].message})")
+            row.faults.append(
+                f"the alternative {alternative.name!r} misses {missed[0].name!r} ({missed[0].message}): "
+                "let the check accept it, or take it out if it is wrong"
+            )
         row.alternatives += not missed
     return row
 
 
-def with_variant(names: Mapping[str, Any], question: Question, variant: Variant) -> dict[str, Any]:
-    """The solution's names, with a mistake or an alternative in their place."""
-    return {**names, **variant.answers(question.values)}
+def mistake_faults(mistake: Variant, graded: Sequence[QuestionResult], shown: QuestionResult | None) -> list[str]:
+    """A mistake must lose points with every seed, in a public check, and get its own hint wherever it is met.
 
-
-def mistake_faults(mistake: Variant, graded: QuestionResult, shown: QuestionResult) -> list[str]:
-    """A mistake must lose points, in a public check, and be told by its own hint in the notebook and in the grader."""
-    if graded.score == graded.max_score:
-        return [f"the checks let the mistake {mistake.name!r} pass: add a check that it fails"]
-    if shown.score == shown.max_score:
-        return [f"no public check shows the mistake {mistake.name!r}: a learner could not find it"]
-    told = {"in the grader": graded.mistake, "in the notebook": shown.mistake}
+    `shown` is what a learner's notebook says; None for a mistake that only the grader knows.
+    """
+    if passed := sum(run.score == run.max_score for run in graded):
+        seeds = "" if passed == len(graded) else f" with {passed} of {len(graded)} seeds"
+        return [f"the checks let the mistake {mistake.name!r} pass{seeds}: add a fixed input that it fails"]
+    if shown and shown.score == shown.max_score:
+        return [
+            f"no public check shows the mistake {mistake.name!r}, a learner could not find it: add one that it fails"
+        ]
+    told = {run.mistake: "in the grader" for run in graded} | ({shown.mistake: "in the notebook"} if shown else {})
     return [
         f"the mistake {mistake.name!r} is taken for {name or 'no known mistake'!r} {where}: add a public input where they differ"
-        for where, name in told.items()
+        for name, where in told.items()
         if name != mistake.name
     ]
 
 
-def headings_at_odds(master: dict[str, Any], exercise: GradedExercise) -> list[str]:
+def try_mutants(row: Row, master: SubmittedNotebook, evidence: Evidence) -> None:
+    """Each mutant of the solution must be rejected with every seed, or accepted with every seed and listed as equivalent."""
+    question, around = row.question, names_around(master, row.question, evidence.names)
+    unused = set(question.equivalents)
+    for mutant in mutants_of(master, question):
+        accepting = accepting_seeds(mutant, question, around, evidence.live, evidence.seeds)
+        always = len(accepting) == len(evidence.seeds)
+        row.mutants += 1
+        row.rejected += not accepting
+        row.equivalent += always and mutant.sentence in question.equivalents
+        unused -= {mutant.sentence} if always else set()
+        if accepting and not (always and mutant.sentence in question.equivalents):
+            row.faults.append(mutant_fault(question, mutant, None if always else accepting[0]))
+    row.faults += [
+        f"it lists `{sentence}` as equivalent, but no mutant that the checks accept is called so: take the line out"
+        for sentence in sorted(unused)
+    ]
+
+
+def mutant_fault(question: Question, mutant: Mutant, only_with: int | None) -> str:
+    """What to do about a mutant that the checks accept, always or with one seed and not another."""
+    if only_with is not None:
+        return (
+            f"with seed {only_with}, not with all, the checks accept the mutant `{mutant.sentence}` ({mutant.place}): "
+            "add a fixed input that tells it from the solution"
+        )
+    line = f"{question.id}.equivalent({json.dumps(mutant.sentence, ensure_ascii=False)}, because=...)"
+    return (
+        f"the checks accept a mutant ({mutant.place}): add an input that tells it from the solution, or say why there "
+        f"is none: {line}"
+    )
+
+
+def headings_at_odds(promised: Mapping[str, float], questions: Sequence[Question]) -> list[str]:
     """Headings must promise the points that the checks give: `## q1 · Title (3 points)`."""
-    text = "\n".join("".join(cell["source"]) for cell in master["cells"] if cell["cell_type"] == "markdown")
-    promised = {
-        id: float(points) for id, points in re.findall(r"^#+ (q\w+)\b.*\(([\d.]+) points?\)", text, re.MULTILINE)
-    }
     return [
-        f"{question.id} is worth {question.points:g} points, but its heading says {promised.get(question.id, 'nothing')}"
-        for question in exercise.questions
+        f"{question.id} is worth {question.points:g} points, but its heading says {promised.get(question.id, 'nothing')}: "
+        "change one of the two"
+        for question in questions
         if promised.get(question.id) != question.points
     ]
-
-
-def leaks(master: dict[str, Any], checks: str, files: Mapping[str, str]) -> list[str]:
-    """Telling lines of a solution, a mistake or an alternative that stand in what students get."""
-    given = student_notebook(master)
-    code = ["".join(cell["source"]) for cell in given["cells"] if cell["cell_type"] == "code"]
-    prose = "\n".join("".join(cell["source"]) for cell in given["cells"] if cell["cell_type"] != "code")
-    public = {line for name, text in files.items() if name.endswith(".py") for line in telling_lines(ast.parse(text))}
-    public |= {line for source in code for line in telling_lines(ast.parse(source))}
-    withheld = {
-        line: "the solution" for region in solutions_of(master) for line in telling_lines(parse_region(region))
-    } | {
-        line: f"{node.name!r}"
-        for node in ast.parse(checks).body
-        if isinstance(node, ast.FunctionDef)
-        and any(word in ast.unparse(d) for d in node.decorator_list for word in (".mistake", ".alternative"))
-        for line in telling_lines(ast.Module(node.body, []))
-    }
-    meant = {line for block in given_of(master) for line in telling_lines(parse_region(block))}
-    squeezed = re.sub(r"\s+", "", prose)
-    return [
-        f"a line of {whose} stands in exercises/: {line}"
-        for line, whose in withheld.items()
-        if line not in meant and (line in public or re.sub(r"\s+", "", line) in squeezed)
-    ]
-
-
-def parse_region(text: str) -> ast.Module:
-    """A solution region, which may stand inside a function, as code."""
-    indented = "\n".join(f"    {line}" for line in text.splitlines())
-    return ast.parse(f"def region():\n    pass\n{indented}" if not text[:1].isspace() else f"def region():\n{text}")
-
-
-def telling_lines(tree: ast.AST) -> set[str]:
-    """The statements of some code that are long enough to say something, in one normal form; no docstrings, no imports."""
-    lines: set[str] = set()
-    for node in statements(tree):
-        line = ast.unparse(node).splitlines()[0]
-        if len(line) >= TELLING and not isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
-            lines.add(line)
-    return lines
-
-
-def statements(tree: ast.AST) -> Iterable[ast.stmt]:
-    """All statements of some code but the strings that document it."""
-    return (
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.stmt) and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-    )

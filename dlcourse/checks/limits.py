@@ -1,5 +1,6 @@
 """What a submission may use while it is graded. An exercise that needs more says so in its file of checks."""
 
+import ast
 from dataclasses import dataclass, fields
 
 
@@ -21,6 +22,7 @@ class Limits:
     total_seconds: float = 120.0
     processes: int = 1
     threads: int = 64
+    open_files: int = 256
     file_mb: int = 64
     scratch_mb: int = 256
     scratch_files: int = 10_000
@@ -31,3 +33,20 @@ class Limits:
         for field in fields(self):
             if not (value := getattr(self, field.name)) > 0:
                 raise ValueError(f"Limits({field.name}={value}): a limit is a positive number")
+
+
+def read_limits(source: str) -> Limits:
+    """The limits that a file of checks sets, without running it; the usual ones where it sets none.
+
+    >>> read_limits("limits = Limits(cell_seconds=30)").cell_seconds
+    30
+    """
+    for node in ast.parse(source).body:
+        if sets_limits(node):
+            return Limits(**{k.arg or "": ast.literal_eval(k.value) for k in node.value.keywords})  # type: ignore[attr-defined]
+    return Limits()
+
+
+def sets_limits(node: ast.stmt) -> bool:
+    """Whether a statement is `limits = Limits(...)`."""
+    return isinstance(node, ast.Assign) and ast.unparse(node).startswith("limits = Limits(")

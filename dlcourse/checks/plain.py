@@ -5,6 +5,7 @@ claims to equal everything, or an array subclass with a will of its own, is judg
 function returns (a cache that holds a closure, an instance) becomes an `Opaque`: it can be handed back, not looked into.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +13,13 @@ from typing import Any
 import numpy as np
 
 ARRAY_KINDS = "biufcU"
+#: How an array's type is written down; NumPy reads much more, and warns of some of it.
+DTYPE = re.compile(r"[<>|][biufcU]\d{1,8}")
+MAX_DIMENSIONS = 32
+MAX_LENGTH = 2**32
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000
+MAX_COLLISIONS = 100
 
 #: Stores an array's entries in a message or a file; gives what stands for them there.
 PutArray = Callable[[np.ndarray[Any, Any]], dict[str, Any]]
@@ -103,26 +109,43 @@ def decode(data: Any, get_array: GetArray, depth: int = 0) -> Any:
     try:
         match data["$"]:
             case "array":
-                dtype, shape = np.dtype(data["dtype"]), tuple(int(n) for n in data["shape"])
-                if dtype.kind not in ARRAY_KINDS or any(n < 0 for n in shape):
-                    raise NotPlain(f"an array of dtype {dtype} and shape {shape} is not data")
-                return get_array(data, dtype, shape)
+                shape = tuple(data["shape"][: MAX_DIMENSIONS + 1])
+                fits = all(type(n) is int and 0 <= n <= MAX_LENGTH for n in shape) and len(shape) <= MAX_DIMENSIONS
+                if not fits or not DTYPE.fullmatch(data["dtype"]):
+                    raise NotPlain(
+                        f"an array of dtype {str(data['dtype'])[:20]!r} and shape {str(shape)[:80]} is not data"
+                    )
+                return get_array(data, np.dtype(data["dtype"]), shape)
             case "opaque":
                 return Opaque(str(data["type"])[:80], int(data["handle"]))
             case "complex":
                 return complex(*map(float, data["parts"]))
             case "dict":
-                return {decode(k, get_array, depth + 1): decode(v, get_array, depth + 1) for k, v in data["items"]}
+                keys = spread([decode(k, get_array, depth + 1) for k, _ in data["items"]])
+                return dict(zip(keys, (decode(v, get_array, depth + 1) for _, v in data["items"]), strict=True))
             case "tuple":
                 return tuple(decode(item, get_array, depth + 1) for item in data["items"])
             case "set":
-                return {decode(item, get_array, depth + 1) for item in data["items"]}
+                return set(spread([decode(item, get_array, depth + 1) for item in data["items"]]))
             case kind:
-                raise NotPlain(f"no kind of data is called {kind!r}")
+                raise NotPlain(f"no kind of data is called {str(kind)[:40]!r}")
     except NotPlain:
         raise
     except Exception as error:  # the data may be anything at all: whatever goes wrong, it is not ours
         raise NotPlain(f"unreadable data ({type(error).__name__})") from None
+
+
+def spread(keys: list[Any]) -> list[Any]:
+    """Keys for a dictionary or a set; `NotPlain` where they were made to collide, and each look-up would go through all.
+
+    >>> spread([n * (2**61 - 1) for n in range(1000)])
+    Traceback (most recent call last):
+        ...
+    dlcourse.checks.plain.NotPlain: 999 of 1000 keys have the hash of another
+    """
+    if (collisions := len(keys) - len(set(map(hash, keys)))) > MAX_COLLISIONS:
+        raise NotPlain(f"{collisions} of {len(keys)} keys have the hash of another")
+    return keys
 
 
 def squeezed(source: str) -> str:

@@ -6,11 +6,12 @@ A file of checks reads as a list of questions. Each check is a function of a `st
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
+N = TypeVar("N", "Check", "Variant")
 ARGUMENTS = {"student", "solution", "rng", "case"}
 
 
@@ -64,6 +65,7 @@ class Question:
     checks: list[Check] = field(default_factory=list)
     mistakes: list[Variant] = field(default_factory=list)
     alternatives: list[Variant] = field(default_factory=list)
+    equivalents: dict[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -117,6 +119,28 @@ class Question:
         add = self._add(self.alternatives, of, "")
         return add if function is None else add(function)
 
+    def equivalent(self, *changes: str, because: str) -> None:
+        """Changes of the solution that make no difference, each as `dlcourse verify` prints it, and the reason why.
+
+        `q1.equivalent("relu: z > 0 -> z >= 0", because="at z = 0 both pieces are 0")`
+        """
+        if not changes or not because.strip():
+            raise ValueError(f"{self.id}: name the change that makes no difference, and say why with because=...")
+        for change in changes:
+            if change in self.equivalents:
+                raise ValueError(f"{self.id} lists the change {change!r} twice")
+            self.equivalents[change] = because
+
+    def with_private(self, private: "Question") -> "Question":
+        """The question with what a private one of the same id adds; of two checks or variants with one name the private counts."""
+        return replace(
+            self,
+            checks=by_name(self.checks, private.checks),
+            mistakes=by_name(self.mistakes, private.mistakes),
+            alternatives=by_name(self.alternatives, private.alternatives),
+            equivalents=self.equivalents | private.equivalents,
+        )
+
     def _add(self, where: list[Variant], of: str | tuple[str, ...], hint: str) -> Callable[[F], F]:
         def add(function: F) -> F:
             names = (of,) if isinstance(of, str) and of else tuple(of) or self.names
@@ -128,6 +152,11 @@ class Question:
             return function
 
         return add
+
+
+def by_name(public: Iterable[N], private: Iterable[N]) -> list[N]:
+    """All of both, in order; of two with one name the private one."""
+    return list(({thing.name: thing for thing in public} | {thing.name: thing for thing in private}).values())
 
 
 def question(id: str, title: str, *, functions: Sequence[str] = (), values: Sequence[str] = ()) -> Question:

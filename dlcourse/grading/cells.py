@@ -16,11 +16,18 @@ MAX_OUTPUT = 20_000
 
 
 class CappedOutput(io.StringIO):
-    """Keeps the first characters that are written and drops the rest."""
+    """Keeps the first characters that are written and drops the rest; `cut` says that there was a rest."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self._left = size
+        self.cut = False
 
     def write(self, text: str) -> int:
         """Keep what still fits."""
-        super().write(text[: max(0, MAX_OUTPUT - self.tell())])
+        super().write(text[: self._left])
+        self.cut = self.cut or len(text) > self._left
+        self._left = max(0, self._left - len(text))
         return len(text)
 
 
@@ -50,22 +57,22 @@ class Notebook:
         sys.modules["__main__"] = self.module
         self.bound: dict[str, Any] = {}
 
-    def run(self, label: str, source: str, binds: list[str]) -> dict[str, str]:
-        """Run one cell; its error in a sentence (or nothing) and the start of what it printed.
+    def run(self, label: str, source: str, binds: list[str], output_chars: int = MAX_OUTPUT) -> dict[str, Any]:
+        """Run one cell; its error in a sentence (or nothing), the start of what it printed, and whether there was more.
 
         `binds` names what the cell is there to define: those definitions stay the answer even if a later cell uses
         the same name for something else. An untouched stub binds nothing.
         """
         before = {name: self.names.get(name) for name in binds}
-        output, error = CappedOutput(), ""
-        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(CappedOutput()):
+        output, error = CappedOutput(output_chars), ""
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(CappedOutput(0)):
             try:
                 self.execute(source, label)
             except BaseException as raised:  # SystemExit and KeyboardInterrupt too: the next cell still runs
                 error = describe_error(raised)
         now = {name: self.names.get(name) for name in binds}
         self.bound |= {name: thing for name, thing in now.items() if thing is not None and thing is not before[name]}
-        return {"error": error, "output": output.getvalue()}
+        return {"error": error, "output": output.getvalue(), "cut": output.cut}
 
     def execute(self, source: str, filename: str) -> None:
         """Compile and run source that may hold IPython's magics or a top-level await."""

@@ -4,15 +4,17 @@ import ast
 import json
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dlcourse.checks.limits import Limits, read_limits
 from dlcourse.checks.notebook import find_checks
 from dlcourse.checks.oracle import LiveOracle, read_recorded
 from dlcourse.checks.question import Question, read_questions
 from dlcourse.checks.run import Oracle
-from dlcourse.grading.master import stubs_of
+from dlcourse.grading.master import promised_points, stubs_of
+from dlcourse.grading.private import PrivateError, private_checks
 from dlcourse.grading.submission import read_notebook
 
 
@@ -22,16 +24,23 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class GradedExercise:
-    """A name, the questions in order, where right answers come from, and the answer cells as they were given out."""
+    """A name, the questions in order, where right answers come from, and the answer cells as they were given out.
+
+    `limits` are what a submission may use; `modules` is what the solution imports, for the worker to have it ready;
+    `private` names the private checks among the questions', with a hash of their file.
+    """
 
     name: str
     questions: Sequence[Question]
     oracle: Oracle
     stubs: frozenset[str]
+    limits: Limits = field(default_factory=Limits)
+    modules: tuple[str, ...] = ()
+    private: str = ""
 
 
-def load_full(solutions: Path, name: str) -> GradedExercise:
-    """The exercise with its hidden checks and its solution, for an instructor."""
+def load_full(solutions: Path, name: str, private: Path | None = None) -> GradedExercise:
+    """The exercise with its hidden checks and its solution, for an instructor; `private` is a folder of further checks."""
     master, checks = solutions / f"{name}.ipynb", solutions / "checks" / f"{name}.py"
     for path in (master, checks):
         if not path.is_file():
@@ -39,8 +48,15 @@ def load_full(solutions: Path, name: str) -> GradedExercise:
             raise UsageError(
                 f"no exercise called {name!r} in {solutions}: {path.name} is missing there (exercises found: {known})"
             )
-    stubs = stubs_of(json.loads(master.read_text(encoding="utf-8")))
-    return GradedExercise(name, read_questions(checks), LiveOracle(master_names(master)), frozenset(stubs))
+    notebook, source = json.loads(master.read_text(encoding="utf-8")), checks.read_text(encoding="utf-8")
+    questions, trace = read_questions(checks), ""
+    try:
+        if private and (own := private_checks(private, name, exercise_names(solutions))):
+            questions, trace = own.added_to(questions, promised_points(notebook)), own.trace
+    except PrivateError as error:
+        raise UsageError(str(error)) from None
+    oracle, stubs = LiveOracle(master_names(master)), frozenset(stubs_of(notebook))
+    return GradedExercise(name, questions, oracle, stubs, read_limits(source), imports_of(master), trace)
 
 
 def load_public(notebook: Path, name: str) -> GradedExercise:
@@ -55,7 +71,8 @@ def load_public(notebook: Path, name: str) -> GradedExercise:
             f"{recorded.name} is missing beside {checks.name}: get both from the course again (`dlcourse start`)"
         )
     oracle = read_recorded(recorded)
-    return GradedExercise(name, read_questions(checks), oracle, oracle.stubs())
+    limits = read_limits(checks.read_text(encoding="utf-8"))
+    return GradedExercise(name, read_questions(checks), oracle, oracle.stubs(), limits)
 
 
 def exercise_names(solutions: Path) -> list[str]:
@@ -80,3 +97,15 @@ def without_set_up(cell: ast.Module) -> ast.Module:
     """The cell without `check = exercise(...)`, which looks for checks beside the notebook at hand."""
     cell.body = [line for line in cell.body if "exercise(" not in ast.unparse(line) or not isinstance(line, ast.Assign)]
     return cell
+
+
+def imports_of(master: Path) -> tuple[str, ...]:
+    """The modules that the cells of a master notebook import, and what might be one."""
+    found = set()
+    for cell in read_notebook(master).cells:
+        for node in ast.walk(ast.parse(cell.source)):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            if isinstance(node, ast.ImportFrom) and node.module:
+                found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return tuple(sorted(found))

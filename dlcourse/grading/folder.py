@@ -24,13 +24,21 @@ def find_submissions(folder: Path, exercise: str | None) -> list[Submission]:
         raise UsageError(
             f"{folder} {what}: give the folder that holds STUDENT/ASSIGNMENT/NOTEBOOK.ipynb or STUDENT.ipynb"
         )
-    flat = [path for path in visible(folder) if path.suffix == ".ipynb" and path.is_file()]
+    entries = visible(folder)
+    flat = [path for path in entries if path.suffix == ".ipynb" and path.is_file()]
     tree = [
-        submission_in(assignment, student.name)
-        for student in visible(folder)
-        if student.is_dir()
+        linked(student.name, assignment) or submission_in(assignment, student.name)
+        for student in entries
+        if student.is_dir() and not student.is_symlink()
         for assignment in visible(student)
         if assignment.is_dir() and exercise in (None, assignment.name)
+    ]
+    assignments = {exercise} if exercise else {submission.assignment for submission in tree}
+    tree += [
+        refused_link(student.name, str(assignment))
+        for student in entries
+        if student.is_dir() and student.is_symlink()
+        for assignment in sorted(filter(None, assignments))
     ]
     if flat and tree:
         raise UsageError(
@@ -38,7 +46,11 @@ def find_submissions(folder: Path, exercise: str | None) -> list[Submission]:
         )
     if flat and not exercise:
         raise UsageError(f"{folder} holds notebooks named by student: say which exercise they are with --exercise NAME")
-    found = tree or [Submission(path.stem, str(exercise), path) for path in flat]
+    alone = [
+        refused_link(path.stem, str(exercise)) if path.is_symlink() else Submission(path.stem, str(exercise), path)
+        for path in flat
+    ]
+    found = sorted(tree, key=lambda submission: (submission.student, submission.assignment)) or alone
     if not found:
         wanted = f" of {exercise}" if exercise else ""
         raise UsageError(
@@ -48,8 +60,19 @@ def find_submissions(folder: Path, exercise: str | None) -> list[Submission]:
 
 
 def visible(folder: Path) -> list[Path]:
-    """What a folder holds, sorted, without hidden entries and links: a link could lead out of the folder."""
-    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__")) and not path.is_symlink())
+    """What a folder holds, sorted, without hidden entries."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "__")))
+
+
+def linked(student: str, path: Path) -> Submission | None:
+    """The refusal of a folder or a file that is a link, or nothing where it is none."""
+    return refused_link(student, path.name) if path.is_symlink() else None
+
+
+def refused_link(student: str, assignment: str) -> Submission:
+    """A link in the place of someone's work: it could lead out of the folder, to another student's."""
+    problem = "a link stands in the place of the work: hand in the file itself"
+    return Submission(student, assignment, None, "malformed", problem)
 
 
 def submission_in(folder: Path, student: str) -> Submission:
@@ -57,6 +80,8 @@ def submission_in(folder: Path, student: str) -> Submission:
     assignment = folder.name
     notebooks = [path for path in visible(folder) if path.suffix == ".ipynb" and path.is_file()]
     named = [path for path in notebooks if path.stem == assignment]
+    if any(path.is_symlink() for path in named or notebooks):
+        return refused_link(student, assignment)
     if not notebooks:
         return Submission(student, assignment, None, "missing", "the folder holds no notebook")
     if not named and len(notebooks) > 1:

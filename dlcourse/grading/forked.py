@@ -18,6 +18,8 @@ from dlcourse.grading.template import READY, Order
 
 #: How long a worker may take until it says that it is enclosed; the first one waits for all imports.
 START = 120.0
+#: What puts up the kernel's fences: imported once, before the first fork.
+FENCES = ("landlockpy", "pyseccomp")
 #: How long the keeper may take to end what a worker started.
 END = 30.0
 #: What a process died of, for a student's feedback.
@@ -36,11 +38,13 @@ class Template:
     """A warm Python at one level of isolation, with `modules` imported; `fork` gives a worker in milliseconds."""
 
     def __init__(self, level: Level, modules: Sequence[str]) -> None:
+        if level.namespaces and not namespaces.installed():
+            raise NoIsolation(f"level {level.name} needs bubblewrap, which is not installed")
         self.level = level
         self._home = tempfile.TemporaryDirectory(prefix="dlcourse-", ignore_cleanup_errors=True)
         home = namespaces.SCRATCH if level.namespaces else self._home.name
         self._orders, theirs = socket.socketpair()
-        command = [sys.executable, "-I", "-m", "dlcourse.grading.template", str(theirs.fileno()), *modules]
+        command = [sys.executable, "-I", "-m", "dlcourse.grading.template", str(theirs.fileno()), *FENCES, *modules]
         if level.namespaces:
             command = namespaces.enclosed(command, readable())
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115  (it lives as long as the template)
@@ -137,7 +141,7 @@ class Forked:
         return end["reason"] or DEATHS.get(end["signal"], "").format(**vars(self._limits))
 
     def _last_words(self) -> bytes:
-        """What the keeper wrote: its process number at the start, how the worker ended at the end."""
+        """What the keeper wrote: the worker's process number at the start, how it ended at the end."""
         self._keeper.settimeout(END)
         words = b""
         with contextlib.suppress(OSError):

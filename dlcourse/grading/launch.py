@@ -17,8 +17,13 @@ TEMPLATES: dict[tuple[Level, tuple[str, ...]], Template] = {}
 class Running(Protocol):
     """A worker's process, as the grader holds it."""
 
-    requests: IO[bytes]
-    replies: IO[bytes]
+    @property
+    def requests(self) -> IO[bytes]:
+        """Where to write requests."""
+
+    @property
+    def replies(self) -> IO[bytes]:
+        """Where to read replies."""
 
     def end(self) -> str:
         """End it with everything it started; what it had died of by itself, in words, or nothing."""
@@ -34,8 +39,10 @@ def launch(level: Level, limits: Limits, modules: tuple[str, ...] = ()) -> Runni
             raise NoIsolation(f"level {level.name} needs Linux")
         return Spawned(limits)
     key = (level, modules)
-    if key not in TEMPLATES or not TEMPLATES[key].is_running:
-        TEMPLATES[key] = Template(level, modules)
+    if key in TEMPLATES and not TEMPLATES[key].is_running:
+        TEMPLATES.pop(key).close()
+    if key not in TEMPLATES:
+        TEMPLATES[key] = Template(level, ("matplotlib.pyplot", *modules))
     return TEMPLATES[key].fork(limits)
 
 

@@ -9,15 +9,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dlcourse.checks.calls import Answer
+from dlcourse.checks.limits import Limits
 from dlcourse.checks.plain import squeezed
 from dlcourse.checks.question import Question
 from dlcourse.checks.run import QuestionResult, run_question
+from dlcourse.grading.excess import name_excess
 from dlcourse.grading.exercise import GradedExercise
-from dlcourse.grading.sandbox import Limits, Worker, WorkerDied, WorkerTimedOut
+from dlcourse.grading.isolation.levels import PROCESS, Level
+from dlcourse.grading.sandbox import Worker, WorkerDied, WorkerTimedOut
 from dlcourse.grading.submission import Malformed, SubmittedNotebook
 
 #: After this many time-outs or deaths in one function it is not called again: it has shown what it does.
 PATIENCE = 2
+#: What is known of a worker that is gone without a word.
+ENDED = "ended Python itself (with a call such as `exit`, or by closing its files)"
 
 
 @dataclass(frozen=True)
@@ -44,11 +49,13 @@ class OutOfTime(Exception):
 class WorkerBackend:
     """A learner's names in a worker; a worker that dies or hangs is started again without the cell that did it."""
 
-    def __init__(self, notebook: SubmittedNotebook, exercise: GradedExercise, limits: Limits) -> None:
+    def __init__(
+        self, notebook: SubmittedNotebook, exercise: GradedExercise, limits: Limits, level: Level = PROCESS
+    ) -> None:
         self._cells = [cell for cell in notebook.cells if cell.is_run]
         self._binds = {question.id: list(question.names) for question in exercise.questions}
         self._stubs = exercise.stubs
-        self._limits = limits
+        self._limits, self._level, self._modules = limits, level, exercise.modules
         self._until = time.monotonic() + limits.total_seconds
         self._worker: Worker | None = None
         self._lost: defaultdict[str, list[Answer]] = defaultdict(list)
@@ -72,7 +79,8 @@ class WorkerBackend:
             return lost[-1]
         try:
             reply = self._running().ask(request, min(seconds, self._left()))
-            return Answer(reply["value"], str(reply["error"])[:80], str(reply["message"])[:1000])
+            message = name_excess(str(reply["message"])[:1000], self._limits)
+            return Answer(reply["value"], str(reply["error"])[:80], message)
         except OutOfTime:
             self.events.add("timeout")
             total = f"{self._limits.total_seconds:g} seconds"
@@ -80,9 +88,8 @@ class WorkerBackend:
         except WorkerTimedOut:
             event, error = "timeout", "TimedOut"
             message = f"`{name}` took longer than {seconds:g} seconds and was stopped: is there a loop that never ends?"
-        except WorkerDied:
-            event, error = "crashed", "Died"
-            message = f"`{name}` ended Python itself (out of memory, or a call such as `exit`)"
+        except WorkerDied as death:
+            event, error, message = "crashed", "Died", f"`{name}` {str(death) or ENDED}"
         except (KeyError, TypeError):
             event, error, message = "crashed", "Died", f"`{name}` did not answer as a function does"
         self.close()
@@ -102,26 +109,38 @@ class WorkerBackend:
 
     def _start(self) -> Worker | None:
         """A worker that has run the cells, or None where one of them broke it: it is left out from then on."""
-        worker = Worker(self._limits)
+        worker = Worker(self._limits, self._level, self._modules)
         for cell in self._cells:
             untouched = squeezed(cell.source) in self._stubs
             binds = [] if untouched else self._binds.get(cell.question, [])
-            request = {"do": "cell", "label": f"cell {cell.number}", "source": cell.source, "binds": binds}
+            request = {
+                "do": "cell",
+                "label": f"cell {cell.number}",
+                "source": cell.source,
+                "binds": binds,
+                "output_chars": self._limits.output_chars,
+            }
             try:
                 reply = worker.ask(request, min(self._limits.cell_seconds, self._left()))
             except WorkerTimedOut:
                 event, trouble = "timeout", f"ran longer than {self._limits.cell_seconds:g} seconds and was stopped"
-            except WorkerDied:
-                event, trouble = "crashed", "ended Python itself (out of memory, or a call such as `exit`)"
+            except WorkerDied as death:
+                event, trouble = "crashed", str(death) or ENDED
             else:
-                if error := str(reply.get("error") or ""):
-                    self.notes[cell.number] = error[:1000]
+                self._note(cell.number, str(reply.get("error") or "")[:1000])
+                if reply.get("cut"):
+                    self._note(cell.number, f"printed more than {self._limits.output_chars} characters")
                 continue
             self.events.add(event)
             self.notes[cell.number] = f"{trouble}; it was left out"
             self._cells.remove(cell)
             return None
         return worker
+
+    def _note(self, cell: int, message: str) -> None:
+        """Keep what there is to say about a cell, once for all workers that run it."""
+        if message:
+            self.notes[cell] = name_excess(message, self._limits)
 
     def run_cells(self) -> None:
         """Run all cells now, as far as the time goes."""
@@ -135,10 +154,17 @@ class WorkerBackend:
             self._worker = None
 
 
-def mark(notebook: SubmittedNotebook, exercise: GradedExercise, *, seed: int, limits: Limits) -> Marked:
-    """Run a notebook's cells, and every check of every question on what they define."""
+def mark(
+    notebook: SubmittedNotebook,
+    exercise: GradedExercise,
+    *,
+    seed: int,
+    limits: Limits | None = None,
+    level: Level = PROCESS,
+) -> Marked:
+    """Run a notebook's cells, and every check of every question on what they define; `limits` override the exercise's."""
     require_exercise(notebook, exercise)
-    backend = WorkerBackend(notebook, exercise, limits)
+    backend = WorkerBackend(notebook, exercise, limits or exercise.limits, level)
     try:
         backend.run_cells()
         results = tuple(run_question(question, backend, exercise.oracle, seed) for question in exercise.questions)

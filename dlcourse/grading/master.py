@@ -20,6 +20,7 @@ REGION = re.compile(
     r"(?:[ \t]*### BEGIN STUDENT[^\n]*\n(?P<given>.*?)^[ \t]*### END STUDENT[^\n]*(?:\n|\Z))?",
     re.DOTALL | re.MULTILINE,
 )
+HEADING = re.compile(r"^#+ (?P<id>q\w+)\b.*\((?P<points>[\d.]+) points?\)", re.MULTILINE)
 CHECK = re.compile(r"check\(\"(?P<id>[\w-]+)\"\)")
 NBGRADER = {"schema_version": 3, "grade": False, "locked": False, "solution": False, "task": False}
 
@@ -118,3 +119,9 @@ def stubs_of(master: Notebook) -> list[str]:
 def solutions_of(master: Notebook) -> list[str]:
     """The text of every solution region."""
     return [region["solution"] for cell in master["cells"] for region in REGION.finditer("".join(cell["source"]))]
+
+
+def promised_points(master: Notebook) -> dict[str, float]:
+    """The points that a student reads in the heading of each question: `## q1 · Title (3 points)`."""
+    prose = ["".join(cell["source"]) for cell in master["cells"] if cell["cell_type"] == "markdown"]
+    return {found["id"]: float(found["points"]) for text in prose for found in HEADING.finditer(text)}

@@ -4,7 +4,9 @@ What comes from a worker was written by a stranger: lengths, types and shapes ar
 """
 
 import json
+import math
 import struct
+import sys
 from typing import IO, Any
 
 import numpy as np
@@ -13,6 +15,8 @@ from dlcourse.checks.plain import NotPlain, decode, encode
 
 MAX_HEADER = 16 * 2**20
 MAX_ARRAYS = 256 * 2**20
+#: Brackets, braces and commas of a header, each of which may stand for a value: a list of three bytes takes sixty in memory.
+MAX_VALUES = 2_000_000
 LENGTHS = struct.Struct(">II")
 
 
@@ -28,12 +32,17 @@ def send(stream: IO[bytes], message: dict[str, Any]) -> None:
         blobs.append(array.tobytes())
         return {"bytes": len(blobs[-1])}
 
-    header = json.dumps(encode(message, put)).encode()
+    try:
+        header = json.dumps(encode(message, put)).encode("ascii")
+    except ValueError as error:  # Python writes no whole number of more than 4300 digits
+        raise BadMessage(f"the answer cannot be sent ({error})") from None
     size = sum(map(len, blobs))
     if len(header) > MAX_HEADER or size > MAX_ARRAYS:
         raise BadMessage(
             f"the answer is too large: {(len(header) + size) / 2**20:.0f} MB, at most {MAX_ARRAYS / 2**20:.0f} MB"
         )
+    if values_in(header) > MAX_VALUES:
+        raise BadMessage(f"the answer is too large: it holds more than {MAX_VALUES:,} values outside of arrays")
     stream.write(LENGTHS.pack(len(header), size) + header)
     for blob in blobs:
         stream.write(blob)
@@ -46,17 +55,21 @@ def receive(stream: IO[bytes]) -> dict[str, Any]:
     if header_size > MAX_HEADER or arrays_size > MAX_ARRAYS:
         raise BadMessage("a message over its size limit")
     header, arrays = exactly(stream, header_size), memoryview(exactly(stream, arrays_size))
+    if values_in(header) > MAX_VALUES:
+        raise BadMessage("a message of too many values")
     start = 0
 
     def get(data: dict[str, Any], dtype: np.dtype[Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
         nonlocal start
-        size = int(data["bytes"])
+        size = math.prod(shape) * dtype.itemsize
+        if data["bytes"] != size or start + size > len(arrays):
+            raise NotPlain("an array of another size than its shape has")
         piece = arrays[start : start + size]
         start += size
-        return np.frombuffer(piece, dtype=dtype).reshape(shape).copy()
+        return well_formed(np.frombuffer(piece, dtype=dtype).reshape(shape))
 
-    try:
-        message = decode(json.loads(header), get)
+    try:  # the message itself is no level of the answer in it
+        message = decode(json.loads(header.decode("ascii")), get, depth=-1)
     except (ValueError, RecursionError, NotPlain) as error:
         raise BadMessage(f"a message that cannot be read ({error})") from None
     if not isinstance(message, dict):
@@ -64,7 +77,23 @@ def receive(stream: IO[bytes]) -> dict[str, Any]:
     return message
 
 
-def exactly(stream: IO[bytes], size: int) -> bytes:
+def values_in(header: bytes | bytearray) -> int:
+    """At most so many values stand in a header."""
+    return sum(map(header.count, (b"[", b"{", b",")))
+
+
+def well_formed(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """A copy that holds what its type can hold: bytes from a stranger need be neither truth values nor characters."""
+    if array.dtype.kind == "b":
+        return array.view(np.uint8).astype(np.bool_)
+    if array.dtype.kind == "U" and array.size:
+        points = np.frombuffer(array.tobytes(), np.dtype("u4").newbyteorder(array.dtype.byteorder))
+        if points.max() > sys.maxunicode:
+            raise NotPlain("an array of text that is no text")
+    return array.copy()
+
+
+def exactly(stream: IO[bytes], size: int) -> bytearray:
     """`size` bytes, however many reads they take."""
     pieces = bytearray()
     while len(pieces) < size:
@@ -72,4 +101,4 @@ def exactly(stream: IO[bytes], size: int) -> bytes:
         if not piece:
             raise EOFError("the other side closed the pipe")
         pieces += piece
-    return bytes(pieces)
+    return pieces

@@ -7,23 +7,34 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlcourse.checks.report import SIGNS, code_spans, for_reading, points
 from dlcourse.checks.run import CheckResult, QuestionResult
 from dlcourse.files import write_whole
 from dlcourse.grading.mark import CellNote
 
+if TYPE_CHECKING:
+    import jinja2
+
 GRADES = ["student_id", "assignment", "status", "score", "max_score", "isolation", "seconds"]
 QUESTIONS = ["student_id", "assignment", "question", "score", "max_score", "status", "mistake"]
+#: What would begin a new row, or hide what stands in this one.
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
 class Record:
-    """The outcome of one submission: `graded`, `timeout`, `crashed`, `malformed` or `missing`, never just a number."""
+    """The outcome of one submission: `graded`, `timeout`, `crashed`, `malformed` or `missing`, never just a number.
+
+    `seed` and `private` trace it: what hidden inputs were drawn from, and the file of private checks that had a say.
+    """
 
     student: str
     assignment: str
@@ -35,6 +46,7 @@ class Record:
     isolation: str
     seed: int
     seconds: float
+    private: str = ""
 
     @property
     def score(self) -> float:
@@ -43,10 +55,20 @@ class Record:
 
 
 def file_name(student: str) -> str:
-    """A file's name for a student: the id itself, shortened where a file system could not hold it."""
-    if len(student.encode()) <= 180:
+    """A file's name for a student: the id itself, or its beginning and a hash where a file system could not hold it."""
+    readable = as_text(student)
+    if readable == student and len(student.encode()) <= 180:
         return student
-    return f"{student[:40]}-{hashlib.sha256(student.encode()).hexdigest()[:12]}"
+    return f"{readable[:40]}-{hashlib.sha256(readable.encode()).hexdigest()[:12]}"
+
+
+def as_text(string: str) -> str:
+    r"""A string as text that can be written: halves of characters, as in an error's message or a name on disk, spelt out.
+
+    >>> as_text("M\udcfcller")
+    'M\\udcfcller'
+    """
+    return string.encode(errors="backslashreplace").decode()
 
 
 def save(folder: Path, record: Record) -> None:
@@ -78,9 +100,8 @@ def publish(folder: Path) -> None:
     write_whole(
         folder / "questions.csv", table(QUESTIONS, (row for record in records for row in question_rows(record)))
     )
-    for student in {record.student for record in records}:
-        own = [record for record in records if record.student == student]
-        write_whole(folder / "feedback" / f"{file_name(student)}.html", feedback(student, own))
+    for student, own in groupby(records, key=lambda record: record.student):
+        write_whole(folder / "feedback" / f"{file_name(student)}.html", feedback(student, list(own)))
 
 
 def grade_row(record: Record) -> list[str]:
@@ -98,16 +119,32 @@ def question_rows(record: Record) -> list[list[str]]:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV; a cell that a spreadsheet would take for a formula gets a quote in front."""
+    """Rows as CSV, a line each."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in row] for row in rows)
+    writer.writerows([table_cell(cell) for cell in row] for row in rows)
     return text.getvalue()
+
+
+def table_cell(cell: str) -> str:
+    r"""A cell on one line, control characters spelt out; what a spreadsheet would take for a formula gets a quote in front.
+
+    >>> print(table_cell("=1+1"), table_cell("ada\r\nbob,100"))
+    '=1+1 ada\r\nbob,100
+    """
+    line = CONTROL.sub(lambda found: repr(found[0])[1:-1], as_text(cell))
+    return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
 
 
 def feedback(student: str, records: Sequence[Record]) -> str:
     """The page that a student gets: every assignment, every question, what was wrong and which mistake it looks like."""
+    return as_text(page().render(student=student, records=records))
+
+
+@cache
+def page() -> "jinja2.Template":
+    """The template of a page of feedback, read once: that takes longer than filling in a hundred."""
     import jinja2
     import markupsafe
 
@@ -120,5 +157,5 @@ def feedback(student: str, records: Sequence[Record]) -> str:
     )
     environment.filters["points"] = points
     environment.filters["code_spans"] = lambda text: markupsafe.Markup(code_spans(text))
-    page = environment.get_template("feedback.html")
-    return page.render(student=student, records=records, signs=SIGNS, for_reading=for_reading)
+    environment.globals |= {"signs": SIGNS, "for_reading": for_reading}
+    return environment.get_template("feedback.html")

@@ -36,7 +36,7 @@ class Worker:
             self.close()
             raise WorkerTimedOut from None
         except (EOFError, OSError, BadMessage) as error:
-            raise WorkerDied(self.close() or str(error)) from None
+            raise WorkerDied(self.close() or ("" if isinstance(error, EOFError | OSError) else str(error))) from None
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
         send(self._requests, request)

@@ -1,14 +1,21 @@
 """Reading a submitted notebook. It may be anything: what is not a notebook is refused in one sentence."""
 
+import codecs
 import json
 import re
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 CHECK_CALL = re.compile(r"\s*check\(.*\)\s*", re.DOTALL)
 MAX_BYTES = 50 * 2**20
+#: Brackets, braces and commas, each of which may stand for a value: 50 MB of `[],` would become a gigabyte of lists.
+MAX_VALUES = 3_000_000
 MAX_CELLS = 2_000
+#: Characters of one cell: what a message to a worker can hold, whatever the alphabet.
+MAX_SOURCE = 1_000_000
+MAX_NAME = 200
 
 
 class Malformed(ValueError):
@@ -57,32 +64,65 @@ def read_notebook(path: Path) -> SubmittedNotebook:
 
 
 def parse_notebook(data: bytes) -> SubmittedNotebook:
-    """The notebook in these bytes, or `Malformed` with the reason."""
+    """The notebook in these bytes, of any version since nbformat 2, or `Malformed` with the reason."""
     if not data.strip():
         raise Malformed("the file is empty")
+    if sum(map(data.count, (b"[", b"{", b","))) > MAX_VALUES:
+        raise Malformed(f"the notebook holds more than {MAX_VALUES:,} values: clear the outputs and hand it in again")
+    text = decoded(data)
     try:
-        document = json.loads(data.decode("utf-8-sig"))
+        document = json.loads(text)
     except (ValueError, RecursionError):
         raise Malformed(
             "the file is not a notebook: its JSON cannot be read (was it cut short, or saved by another program?)"
         ) from None
-    if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
+    cells = all_cells(document)
+    if len(cells) > MAX_CELLS:
+        raise Malformed(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
+    code = [_cell(i, cell) for i, cell in enumerate(cells, 1) if _get(cell, "cell_type") == "code"]
+    return SubmittedNotebook(tuple(code), _text(document, "metadata", "dlcourse", "exercise"))
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file, which must be UTF-8; a byte order mark does no harm."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"{\0", b"\0{")):
+        raise Malformed("the file is in UTF-16, and a notebook is in UTF-8: save it as UTF-8 and hand it in again")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if data.lstrip().startswith(b"{"):
+            raise Malformed(
+                f"byte {error.start + 1} of the file is not UTF-8: save the notebook as UTF-8 and hand it in again"
+            ) from None
+        raise Malformed("the file is not a notebook: its JSON cannot be read (it is not even text)") from None
+
+
+def all_cells(document: Any) -> list[Any]:
+    """The cells of a notebook; before nbformat 4 they stand on worksheets."""
+    sheets = _get(document, "worksheets")
+    pages = [document, *(sheets if isinstance(sheets, list) else [])]
+    found = [cells for page in pages if isinstance(cells := _get(page, "cells"), list)]
+    if not found:
         raise Malformed("the file is JSON, but not a notebook: it has no list of cells")
-    if len(document["cells"]) > MAX_CELLS:
-        raise Malformed(f"the notebook has {len(document['cells'])} cells; at most {MAX_CELLS} are read")
-    cells = [_cell(i, cell) for i, cell in enumerate(document["cells"], 1) if _get(cell, "cell_type") == "code"]
-    return SubmittedNotebook(tuple(cells), str(_get(document, "metadata", "dlcourse", "exercise") or ""))
+    return list(chain.from_iterable(found))
 
 
 def _cell(number: int, cell: Any) -> Cell:
-    source = _get(cell, "source")
+    source = next((_get(cell, key) for key in ("source", "input") if _get(cell, key) is not None), "")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(source, str):
         raise Malformed(f"cell {number} has no readable source")
+    if len(source) > MAX_SOURCE:
+        raise Malformed(f"cell {number} holds {len(source):,} characters of code; at most {MAX_SOURCE:,} are read")
     tags = _get(cell, "metadata", "tags")
     names = frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset()
-    return Cell(number, source, str(_get(cell, "metadata", "nbgrader", "grade_id") or ""), names)
+    return Cell(number, source, _text(cell, "metadata", "nbgrader", "grade_id"), names)
+
+
+def _text(thing: Any, *keys: str) -> str:
+    value = _get(thing, *keys)
+    return value[:MAX_NAME] if isinstance(value, str) else ""
 
 
 def _get(thing: Any, *keys: str) -> Any:

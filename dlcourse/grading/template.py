@@ -80,8 +80,6 @@ def main() -> None:
 
 def keep(order: Order, channel: int, grader: int) -> None:
     """The keeper: fork the worker, wait, end what is left of it, tell the grader how it came to its end."""
-    os.setsid()
-    os.write(grader, f"{os.getpid()}\n".encode())
     user = privileges.user_of(os.getpid()) if privileges.may_change_user() else None
     if order.level.namespaces:
         namespaces.leave_shared(order.limits.scratch_mb, order.limits.scratch_files)
@@ -94,6 +92,7 @@ def keep(order: Order, channel: int, grader: int) -> None:
         os.close(grader)
         work(order, channel, user)
     os.close(channel)
+    os.write(grader, f"{child}\n".encode())
     told = json.dumps(watch(order, child, grader, user)).encode()
     with contextlib.suppress(OSError):
         os.write(grader, told)
@@ -103,6 +102,7 @@ def keep(order: Order, channel: int, grader: int) -> None:
 def work(order: Order, channel: int, user: int | None) -> None:
     """The worker: enclosed, then serving. It never returns."""
     try:
+        os.setsid()  # a signal to its process group then meets nobody else
         worker.leave_open_only(channel)
         enclose(order.level, order.limits, order.readable, order.scratch, user)
         os.write(channel, READY)

@@ -59,12 +59,15 @@ def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
         "call": lambda **asked: vars(names.call(**asked, seconds=0.0)),  # the grader is the one who looks at the clock
         "value": lambda name: vars(names.value(name)),
     }
+    own = os.getpid()
     while True:
         try:
             request = receive(requests)
         except EOFError:
             return
         reply = work[request.pop("do")](**request)
+        if os.getpid() != own:  # a child that the learner's code forked has come back here: the parent answers
+            os._exit(0)
         try:
             send(replies, reply)
         except BadMessage as error:

@@ -62,9 +62,10 @@ def pair_values(student, solution, case):
 @q2.check("the gradient dz, also at z = 0", points=1.5, each=PAIRS)
 def pair_gradients(student, solution, case):
     name, *settings = case
-    expect(sent_back(student, name, WITH_KINK, DY, *settings)).close_to(
-        sent_back(solution, name, WITH_KINK, DY, *settings)
-    )
+    for chosen in (settings, [-setting for setting in settings]):
+        expect(sent_back(student, name, WITH_KINK, DY, *chosen)).close_to(
+            sent_back(solution, name, WITH_KINK, DY, *chosen)
+        )
 
 
 @q2.check("no overflow at z = -1000 and z = 1000", points=1.5, each=PAIRS, no_overflow=True)
@@ -181,7 +182,7 @@ NAMES = (
     "identity", "unit_step", "sign", "staircase", "sigmoid", "tanh", "relu", "leaky_relu", "relu6", "elu", "silu",
     "softplus", "softmax",
 )  # fmt: skip
-X_SIGNS = np.array([[1, 1, 1], [-1, 2, -1], [0, 1, 2], [1, 1, 0], [0, -1, 1]], dtype=float)
+X_SIGNS = np.array([[1, 1, 1], [-1, 2, 1], [0, 1, 2], [1, 1, 0], [0, -1, 1]], dtype=float)
 DZ_SIGNS = np.array(
     [
         [1.0, -1.0, 0.5, 0.0, 0.5, 1.0, 1.0, -0.5],

@@ -157,9 +157,10 @@ def pair_values(student, solution, case):
 @q2.check("the gradient dz, also at z = 0", points=1.5, each=PAIRS)
 def pair_gradients(student, solution, case):
     name, *settings = case
-    expect(sent_back(student, name, WITH_KINK, DY, *settings)).close_to(
-        sent_back(solution, name, WITH_KINK, DY, *settings)
-    )
+    for chosen in (settings, [-setting for setting in settings]):
+        expect(sent_back(student, name, WITH_KINK, DY, *chosen)).close_to(
+            sent_back(solution, name, WITH_KINK, DY, *chosen)
+        )
 
 
 @q2.check("no overflow at z = -1000 and z = 1000", points=1.5, each=PAIRS, no_overflow=True)
@@ -356,6 +357,20 @@ def tanh_by_sigmoid():
     return lambda z: (2 * F.sigmoid(2 * z)[0] - 1, F.sigmoid(2 * z)[0]), lambda dy, s: 4 * dy * s * (1 - s)
 
 
+q2.equivalent(
+    "leaky_relu: z > 0 -> z >= 0",
+    "elu: z > 0 -> z >= 0",
+    because="At z = 0 both pieces give 0: the value has no jump there, only its slope has.",
+)
+q2.equivalent(
+    "elu: np.minimum(z, 0) -> np.minimum(z, 1)",
+    "elu: np.minimum(z, 0) -> np.minimum(z, 2)",
+    "elu_backward: np.minimum(z, 0) -> np.minimum(z, 1)",
+    "elu_backward: np.minimum(z, 0) -> np.minimum(z, 2)",
+    because="For z <= 0 the smaller one is z as before; for z > 0 the exponential is thrown away, and e^2 is no overflow.",
+)
+
+
 # --- q3: PReLU ---------------------------------------------------------------------------------------------------------
 
 q3 = question("q3", "PReLU, whose slope learns", functions=["prelu", "prelu_backward"])
@@ -517,6 +532,13 @@ def prelu_by_slopes():
         return slope * z, [slope, z * (z < 0)]
 
     return forward, lambda dy, cache: (cache[0] * dy, np.einsum("nm,nm->m", dy, cache[1]))
+
+
+q3.equivalent("prelu: z > 0 -> z >= 0", because="At z = 0 both pieces give 0.")
+q3.equivalent(
+    "prelu_backward: np.where(z > 0, 0, z) -> np.where(z >= 0, 0, z)",
+    because="At z = 0 the piece on the left, z, is 0 as well.",
+)
 
 
 # --- q4: Maxout --------------------------------------------------------------------------------------------------------
@@ -682,6 +704,14 @@ def maxout_piece_by_piece():
     return forward, backward
 
 
+q4.equivalent(
+    "maxout: z.max(axis=2) -> z.max(axis=-1)",
+    "maxout: z.argmax(axis=2) -> z.argmax(axis=-1)",
+    "maxout: z.shape[2] -> z.shape[-1]",
+    because="z has three axes, so axis 2 is the last one.",
+)
+
+
 # --- q5: dead units ----------------------------------------------------------------------------------------------------
 
 q5 = question("q5", "Counting the dead", functions=["dead_fraction"])
@@ -805,6 +835,16 @@ def highest_so_far(z_batches):
 def unit_by_unit(z_batches):
     units = list(zip(*(row for z in z_batches for row in z.tolist()), strict=True))
     return sum(max(unit) <= 0 for unit in units) / len(units)
+
+
+q5.equivalent(
+    "dead_fraction: z_batches[0] -> z_batches[-1]",
+    because="All batches come from one layer: the last has as many units as the first.",
+)
+q5.equivalent(
+    "dead_fraction: z_batches[0].shape[1] -> z_batches[0].shape[-1]",
+    because="A batch has two axes, so axis 1 is the last one.",
+)
 
 
 # --- q6: a broken softplus ---------------------------------------------------------------------------------------------
@@ -940,7 +980,7 @@ NAMES = (
     "softplus", "softmax",
 )  # fmt: skip
 #: Five examples, three inputs, eight units; zeros, and both signs, in the examples and in their sum.
-X_SIGNS = np.array([[1, 1, 1], [-1, 2, -1], [0, 1, 2], [1, 1, 0], [0, -1, 1]], dtype=float)
+X_SIGNS = np.array([[1, 1, 1], [-1, 2, 1], [0, 1, 2], [1, 1, 0], [0, -1, 1]], dtype=float)
 DZ_SIGNS = np.array(
     [
         [1.0, -1.0, 0.5, 0.0, 0.5, 1.0, 1.0, -0.5],
@@ -1123,3 +1163,13 @@ def by_extremes(x, dz):
     low, high = products.min(axis=1), products.max(axis=1)
     dW = products.sum(axis=0)
     return float((low * high >= 0).mean()), float((dW.min(axis=0) * dW.max(axis=0) >= 0).mean())
+
+
+q7.equivalent(
+    "sign_shares: x[:, :, np.newaxis] * dz[:, np.newaxis, :] -> x[:, :, np.newaxis] @ dz[:, np.newaxis, :]",
+    because="A column (D, 1) times a row (1, M) is the same table of products, entry by entry or as matrices.",
+)
+q7.equivalent(
+    "sign_shares: dz[:, np.newaxis, :] -> dz[:, np.newaxis]",
+    because="An axis that no index is given for is taken whole.",
+)

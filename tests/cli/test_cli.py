@@ -70,6 +70,7 @@ def test_check_shows_the_error_of_a_cell(course_folder):
         (["grade", "pyproject.toml", "--out", "x"], "is a file, not a folder"),
         (["grade", "tests", "--out", "x", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["verify", "77_nothing"], "no exercise called '77_nothing'"),
+        (["verify", EXERCISE, "--private", "nowhere"], "nowhere is no folder"),
         (["nonsense"], "No such command 'nonsense'"),
         (["lab", "nowhere"], "nowhere"),
     ],

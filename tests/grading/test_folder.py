@@ -44,11 +44,33 @@ def test_an_empty_folder_of_a_student_is_missing_not_forgotten(tmp_path):
     assert find_submissions(tmp_path, None)[0].status == "missing"
 
 
-def test_checkpoints_hidden_files_and_links_are_no_submissions(tmp_path):
+def test_checkpoints_and_hidden_files_are_no_submissions(tmp_path):
     touch(tmp_path / "ada" / "05_activations" / "05_activations.ipynb")
     touch(tmp_path / "ada" / "05_activations" / ".ipynb_checkpoints" / "x.ipynb")
-    (tmp_path / "bob").symlink_to(tmp_path / "ada")
     assert [submission.student for submission in find_submissions(tmp_path, None)] == ["ada"]
+
+
+LINKS = {
+    "a student's folder": "bob",
+    "an assignment's folder": "bob/05_activations",
+    "a notebook": "bob/05_activations/05_activations.ipynb",
+}
+
+
+@pytest.mark.parametrize("place", LINKS.values(), ids=LINKS)
+def test_a_link_to_anothers_work_is_refused_by_name(tmp_path, place):
+    touch(tmp_path / "ada" / "05_activations" / "05_activations.ipynb")
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).symlink_to(tmp_path / place.replace("bob", "ada"))
+    found = {s.student: (s.status, s.path, "a link" in s.problem) for s in find_submissions(tmp_path, None)}
+    assert found["bob"] == ("malformed", None, True)
+
+
+def test_a_link_among_flat_notebooks_is_refused_by_name(tmp_path):
+    touch(tmp_path / "ada.ipynb")
+    (tmp_path / "bob.ipynb").symlink_to(tmp_path / "ada.ipynb")
+    found = {s.student: (s.status, s.path) for s in find_submissions(tmp_path, "05_activations")}
+    assert found["bob"] == ("malformed", None)
 
 
 def test_one_exercise_can_be_chosen_from_a_tree(tmp_path):

@@ -1,4 +1,5 @@
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
@@ -81,3 +82,72 @@ def test_a_file_that_is_not_there_is_refused_in_a_sentence(tmp_path):
 def test_json_nested_without_end_is_refused():
     with pytest.raises(Malformed, match="JSON"):
         parse_notebook(b"[" * 100_000)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_is_told_to_be_saved_as_utf_8(encoding):
+    with pytest.raises(Malformed, match="save it as UTF-8"):
+        parse_notebook(notebook(code("x = 1")).decode().encode(encoding))
+
+
+def test_a_notebook_in_another_encoding_is_told_where_it_breaks():
+    with pytest.raises(Malformed, match="byte 13 of the file is not UTF-8"):
+        parse_notebook('{"cells": ["ä"]}'.encode("latin-1"))
+
+
+@pytest.mark.parametrize("source", ["a = 1", ["a ", "= 1"]])
+@pytest.mark.parametrize("key", ["input", "source"])
+def test_cells_on_worksheets_are_read_as_notebooks_once_had_them(key, source):
+    page = {"cells": [{"cell_type": "code", key: source, "metadata": {}}]}
+    old = {"metadata": {"name": ""}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [page]}
+    assert [cell.source for cell in parse_notebook(json.dumps(old).encode()).cells] == ["a = 1"]
+
+
+def test_a_cell_without_a_source_is_an_empty_one():
+    read = parse_notebook(notebook({"cell_type": "code"}, code(None), code("x = 1")))
+    assert [cell.source for cell in read.cells] == ["", "", "x = 1"]
+
+
+@pytest.mark.parametrize("source", [1, True, {}, ["a", None], [["a"]]])
+def test_a_source_that_is_no_text_is_refused_by_the_number_of_its_cell(source):
+    with pytest.raises(Malformed, match="cell 2 has no readable source"):
+        parse_notebook(notebook(code("x = 1"), code(source)))
+
+
+@pytest.mark.parametrize("metadata", [None, [], "demo", 1, {"tags": "demo"}, {"nbgrader": ["q1"]}])
+def test_metadata_of_another_form_is_no_metadata(metadata):
+    (cell,) = parse_notebook(notebook({"cell_type": "code", "source": "x = 1", "metadata": metadata})).cells
+    assert (cell.grade_id, cell.is_run) == ("", True)
+
+
+@pytest.mark.parametrize("name", [["q1"], {"q1": 1}, 1, None])
+def test_an_id_that_is_no_text_is_no_id(name):
+    (cell,) = parse_notebook(notebook(code("x = 1", nbgrader={"grade_id": name}))).cells
+    assert cell.grade_id == ""
+
+
+@pytest.mark.parametrize("source", ["a\0b", "\ud800", "'\u2028'", "\x85", "\r\n"])
+def test_odd_characters_stay_as_they_are(source):
+    assert parse_notebook(notebook(code(source))).cells[0].source == source
+
+
+def test_a_million_empty_cells_are_refused():
+    with pytest.raises(Malformed, match="1000000 cells"):
+        parse_notebook(b'{"cells": [' + b"0," * 999_999 + b"0]}")
+
+
+def test_a_cell_longer_than_a_message_to_a_worker_is_refused_by_its_number(monkeypatch):
+    monkeypatch.setattr(submission, "MAX_SOURCE", 10)
+    with pytest.raises(Malformed, match="cell 1 holds 11 characters"):
+        parse_notebook(notebook(code("x" * 11)))
+
+
+def test_a_file_that_would_grow_in_memory_is_refused_before_it_does():
+    tracemalloc.start()
+    try:
+        with pytest.raises(Malformed, match="clear the outputs"):
+            parse_notebook(b'{"cells": [' + b"[]," * 4_000_000 + b"[]]}")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 60e6  # the file has 12 MB; the lists would take 300

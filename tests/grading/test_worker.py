@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlcourse.grading.sandbox import Limits, Worker, WorkerDied, WorkerTimedOut
+from dlcourse.checks.limits import Limits
+from dlcourse.grading.sandbox import Worker, WorkerDied, WorkerTimedOut
 
 CALL = {"do": "call", "name": "f", "args": (), "kwargs": {}, "no_overflow": False}
 
@@ -52,12 +53,12 @@ def test_a_worker_that_ends_itself_is_noticed(start):
 
 
 def test_memory_is_capped(start):
-    worker = start("import numpy as np\ndef f(): return np.ones(10**9).sum()", memory=2**30)
+    worker = start("import numpy as np\ndef f(): return np.ones(10**9).sum()", memory_mb=1024)
     assert worker.ask(CALL, 20)["error"].endswith("MemoryError")
 
 
 def test_a_file_cannot_grow_beyond_its_cap(start):
-    worker = start("def f():\n    with open('big', 'wb') as file: file.write(b'x' * 10**6)", file_size=10**5)
+    worker = start("def f():\n    with open('big', 'wb') as file: file.write(b'x' * 10**7)", file_mb=1)
     assert worker.ask(CALL, 20)["error"] == "OSError"
 
 
@@ -75,7 +76,7 @@ def test_the_graders_environment_is_not_there(start, monkeypatch):
 
 def test_its_folder_is_gone_when_it_ends():
     worker = Worker(Limits())
-    folder = Path(worker._scratch.name)
+    folder = Path(worker._running._scratch.name)
     worker.close()
     assert not folder.exists()
 

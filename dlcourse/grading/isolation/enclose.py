@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from dlcourse.checks.limits import Limits
 from dlcourse.grading.isolation import landlock, libc, privileges, seccomp
-from dlcourse.grading.isolation.levels import Level
+from dlcourse.grading.isolation.levels import Level, NoIsolation
+from dlcourse.grading.isolation.namespaces import see_own_processes
 from dlcourse.grading.isolation.resources import limit_resources
 from dlcourse.grading.isolation.surroundings import own_folders
 
@@ -16,6 +17,8 @@ def enclose(level: Level, limits: Limits, readable: Sequence[str], scratch: str,
     The order matters: namespaces come first (a process under Landlock can no longer mount), then the user, then the
     kernel's own fences, which nobody needs a privilege to put up.
     """
+    if level.namespaces:
+        see_own_processes()
     os.chdir(scratch)
     os.environ.update(own_folders(scratch))
     others = 0 if user is not None else privileges.tasks_of(os.getuid())
@@ -27,6 +30,7 @@ def enclose(level: Level, limits: Limits, readable: Sequence[str], scratch: str,
     elif level.namespaces:
         libc.keep_only(())
     if level.kernel:
-        abi = landlock.supported_abi(level.landlock)
+        if not (abi := landlock.supported_abi(level.landlock)):
+            raise NoIsolation("this kernel has no Landlock")
         landlock.confine(readable, scratch, abi)
         seccomp.filter_system_calls(processes=limits.processes, landlock_abi=abi)

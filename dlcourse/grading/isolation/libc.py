@@ -5,7 +5,7 @@ import os
 from collections.abc import Collection
 
 NEW_MOUNTS, NEW_IPC, NEW_PIDS = 0x0002_0000, 0x0800_0000, 0x2000_0000
-NO_SUID, NO_DEVICES = 2, 4
+NO_SUID, NO_DEVICES, NO_PROGRAMS = 2, 4, 8
 PR_SET_KEEPCAPS, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 8, 24, 36, 38
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 CAP_DAC_READ_SEARCH = 2
@@ -29,6 +29,11 @@ def mount_memory(folder: str, size: int, files: int) -> None:
     """Mount an empty file system over `folder` that lives in memory, holds `size` bytes, and vanishes with its namespace."""
     options = f"size={size},nr_inodes={files},mode=0700,uid={os.getuid()},gid={os.getgid()}"
     _call("mount", b"tmpfs", folder.encode(), b"tmpfs", NO_SUID | NO_DEVICES, options.encode())
+
+
+def mount_processes(folder: str) -> None:
+    """Mount a view of the processes of this namespace."""
+    _call("mount", b"proc", folder.encode(), b"proc", NO_SUID | NO_DEVICES | NO_PROGRAMS, None)
 
 
 def adopt_orphans() -> None:

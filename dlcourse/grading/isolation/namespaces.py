@@ -27,7 +27,8 @@ def enclosed(command: Sequence[str], readable: Sequence[str]) -> list[str]:
     for name in ("/lib", "/lib64", "/bin", "/sbin"):
         if os.path.islink(name):
             arguments += ["--symlink", os.readlink(name), name]
-    return [*arguments, "--chdir", SCRATCH, "--", *command]
+    # Nothing that two submissions could both write to, but the scratch space, which each gets anew.
+    return [*arguments, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SCRATCH, "--", *command]
 
 
 def parents(paths: Sequence[str]) -> list[str]:
@@ -39,6 +40,11 @@ def parents(paths: Sequence[str]) -> list[str]:
 def installed() -> bool:
     """Whether bubblewrap is there to be tried."""
     return shutil.which("bwrap") is not None
+
+
+def see_own_processes() -> None:
+    """Let /proc show the processes of this namespace alone."""
+    libc.mount_processes("/proc")
 
 
 def leave_shared(scratch_mb: int, files: int) -> None:

@@ -17,7 +17,7 @@ def limit_resources(limits: Limits, others: int) -> None:
         resource.RLIMIT_AS: limits.memory_mb * mega,
         resource.RLIMIT_CPU: limits.cpu_seconds,
         resource.RLIMIT_FSIZE: limits.file_mb * mega,
-        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_CORE: 0,
     }
     if hasattr(resource, "RLIMIT_NPROC"):

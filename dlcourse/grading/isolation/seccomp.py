@@ -38,6 +38,9 @@ SIGNALS = "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo"
 #: The numbers of calls that an older libseccomp has no name for; they are the same on every processor.
 NUMBERS = {"fchmodat2": 452, "setxattrat": 463, "removexattrat": 466, "open_tree_attr": 467, "file_setattr": 469,
            "memfd_secret": 447, "process_mrelease": 448, "quotactl_fd": 443, "mount_setattr": 442}  # fmt: skip
+#: `fcntl` and `ioctl` can name a process that gets a signal whenever a file has news:
+#: F_SETOWN, F_SETSIG, F_SETOWN_EX; FIOSETOWN, SIOCSPGRP.
+OWNERS, OWNER_REQUESTS = (8, 10, 15), (0x8901, 0x8902)
 CLONE_THREAD = 0x0001_0000
 #: The flags of `clone` that make a namespace: time, mounts, cgroup, uts, ipc, user, pid, net.
 NAMESPACES = (0x80, 0x2_0000, 0x200_0000, 0x400_0000, 0x800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000)
@@ -46,7 +49,7 @@ NAMESPACES = (0x80, 0x2_0000, 0x200_0000, 0x400_0000, 0x800_0000, 0x1000_0000, 0
 def filter_system_calls(*, processes: int, landlock_abi: int) -> None:
     """From now on: none of the calls above, no child processes unless more than one process is allowed."""
     import pyseccomp
-    from pyseccomp import ERRNO, MASKED_EQ, NE, Arg
+    from pyseccomp import EQ, ERRNO, MASKED_EQ, NE, Arg
 
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     here = pyseccomp.system_arch()
@@ -68,8 +71,13 @@ def filter_system_calls(*, processes: int, landlock_abi: int) -> None:
     else:
         for flag in NAMESPACES:
             deny("clone", Arg(0, MASKED_EQ, flag, flag))
+    deny("prlimit64 sched_setaffinity", Arg(0, NE, 0))  # for this process alone
     if processes == 1 or landlock_abi < 6:  # later versions of Landlock keep signals among the worker's own processes
         deny(SIGNALS, Arg(0, NE, os.getpid()))
+        for command in OWNERS:
+            deny("fcntl", Arg(1, EQ, command))
+        for request in OWNER_REQUESTS:
+            deny("ioctl", Arg(1, EQ, request))
     if landlock_abi < 3:  # earlier versions let a file be emptied by opening it for reading
         emptying = os.O_ACCMODE | os.O_TRUNC
         deny("truncate")
