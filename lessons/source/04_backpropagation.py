@@ -201,7 +201,7 @@ plots.lines(layers, counts, title=title, xlabel="hidden layers", ylabel="how man
 # %% [markdown]
 # ## 4. Deltas
 #
-# The bracket above comes up again for $w^1_{00}$'s neighbours. So compute it once per unit and keep it:
+# The bracket above belongs to hidden unit 0, not to one weight: every weight that ends in this unit has it. So compute it once per unit and keep it:
 #
 # $$\delta^l_j := \frac{\partial J}{\partial s^l_j}$$
 #

@@ -266,6 +266,16 @@ def jacobian_of_the_log(s):
 
 
 @q2.mistake(
+    "In each row the factor in front must be that row's own h_k. Yours changes along the row: h has to stand as a column, "
+    "h[:, np.newaxis].",
+    of="softmax_jacobian",
+)
+def jacobian_factor_along_the_row(s):
+    p, _ = F.softmax(s)
+    return p * (np.eye(len(p)) - p)
+
+
+@q2.mistake(
     "The numbers are right, but e^1000 is infinite. Subtract the largest sum first, or take F.softmax, which does.",
     of="softmax_jacobian",
 )
@@ -366,6 +376,15 @@ def squared_by_entries(s, y):
 def squared_doubled(s, y):
     out = np.tanh(s)
     return 2 * (1 - out**2) * (out - y) / len(y)
+
+
+@q3.mistake(
+    "Half of what it should be: the derivative of the square brings a 2 that cancels the half in J.",
+    of="squared_error_delta",
+)
+def squared_halved(s, y):
+    out = np.tanh(s)
+    return (1 - out**2) * (out - y) / (2 * len(y))
 
 
 @q3.mistake(
@@ -634,6 +653,14 @@ def output_slope_too_many(x, y, W1, b1, W2, b2):
     a, p = passes(x, y, W1, b1, W2, b2)
     d2 = p * (1 - p) * (p - y) / len(y)
     return collected(x, a, (1 - a**2) * np.dot(d2, W2.T), d2)
+
+
+@q4.mistake("The gradients come in the order of the way back. Asked for is dW1, db1, dW2, db2.", of="gradients")
+def last_layer_first(x, y, W1, b1, W2, b2):
+    a, p = passes(x, y, W1, b1, W2, b2)
+    d2 = (p - y) / len(y)
+    parts = collected(x, a, (1 - a**2) * np.dot(d2, W2.T), d2)
+    return parts[2:] + parts[:2]
 
 
 @q4.mistake("The biases are missing in your forward pass: each layer adds its own.", of="gradients")
@@ -1129,6 +1156,11 @@ def sign_left(*given):
 )
 def slope_one_everywhere(*given):
     return relu_gradients(*given, slope=np.ones_like)
+
+
+@q7.mistake("Everything is right but at s = 0. There ReLU's slope is taken as 0: compare with > and not with >=.")
+def slope_one_at_the_kink(*given):
+    return relu_gradients(*given, slope=lambda s: 1.0 * (s >= 0))
 
 
 @q7.mistake(

@@ -19,7 +19,8 @@
 #
 # **How it works.** Write your code in place of `raise NotImplementedError()`. Then run the cell `check("q1")` below
 # it: it says what is right, shows the first wrong entry, and often names the mistake. Check as often as you like. A
-# few more checks, with other numbers, run when the exercise is graded.
+# few more checks, with other numbers, run when the exercise is graded. Cells below some checks put your functions to
+# work. They need your answer: skip them if you skip the question.
 
 # %%
 import numpy as np
@@ -637,7 +638,7 @@ check("q7")
 #
 # Inside the `with` block the library calls *your* `linear_backward` (q1), `tanh_backward` (q2) and
 # `softmax_cross_entropy_backward` (q3; the library's name for it is `cross_entropy_backward`). Nothing else computes a
-# gradient. First the check, then the training, beside the library's own.
+# gradient. First the check, then the training, beside the library's own. The cell needs your answers to q1, q2 and q3.
 
 # %% tags=["demo"]
 X_digits, y_digits = dl.data.digits()
