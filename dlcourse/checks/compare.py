@@ -8,13 +8,16 @@ from dlcourse.checks.plain import Opaque
 
 #: rtol and atol by the answer's float size in bytes: an answer in float32 cannot be asked for sixteen digits.
 TOLERANCES = {2: (1e-2, 1e-3), 4: (1e-4, 1e-6), 8: (1e-7, 1e-9)}
+#: Bytes of the floats that an array of this kind is made of, as a part of its entries' size.
+PARTS = {"f": 1, "c": 2}
 
 
 def difference(got: Any, expected: Any, rtol: float | None = None, atol: float | None = None) -> str | None:
     """Where `got` departs from `expected`, as a sentence; None where it does not.
 
     Shapes must be equal (nothing broadcasts). An entry is right when |got - expected| <= atol + rtol |expected|,
-    with 1e-7 and 1e-9 for float64 answers, 1e-4 and 1e-6 for float32; NaN is right only where NaN is expected.
+    with 1e-7 and 1e-9 for float64 answers, 1e-4 and 1e-6 for float32, and 1e-2 and 1e-3 for float16 where float16 is
+    expected; NaN is right only where NaN is expected.
 
     >>> difference(np.array([1.0, 2.5]), np.array([1.0, 2.0]))
     'entry [1] is 2.5, expected 2 (off by 0.5)'
@@ -23,6 +26,7 @@ def difference(got: Any, expected: Any, rtol: float | None = None, atol: float |
     >>> print(difference(1.0, 1.0 + 1e-12))
     None
     """
+    got, expected = _bare(got), _bare(expected)
     if isinstance(expected, Opaque):
         return None if isinstance(got, Opaque) else f"the answer is {_kind(got)}, expected {_kind(expected)}"
     if isinstance(expected, tuple | list):
@@ -65,12 +69,21 @@ def show(value: Any) -> str:
     return _kind(value)
 
 
+def _bare(value: Any) -> Any:
+    """A NumPy scalar as a plain number, or, where its precision counts, as an array of no dimensions."""
+    if not isinstance(value, np.generic) or isinstance(value, float):
+        return value
+    return np.asarray(value) if value.dtype.kind in "fc" else value.item()
+
+
 def _kind(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return "an array"
     names = {bool: "True or False", int: "a number", float: "a number", complex: "a complex number", str: "a string",
              tuple: "a tuple", list: "a list", dict: "a dictionary", set: "a set", type(None): "None"}  # fmt: skip
-    return names.get(type(value), f"an object of type {getattr(value, 'type', type(value).__name__)}")
+    if isinstance(value, Opaque):
+        return f"an object of type {value.opaque_type}"
+    return names.get(type(value), f"an object of type {type(value).__name__}")
 
 
 def _members(got: set[Any], expected: set[Any]) -> str | None:
@@ -116,8 +129,7 @@ def _numbers(got: Any, expected: Any, rtol: float | None, atol: float | None) ->
         return f"the shape is {g.shape}, {wanted}" if g.shape else f"the answer is one number, expected shape {e.shape}"
     if g.dtype.kind not in "biufc":
         return f"the answer is an array of {g.dtype.name}, expected numbers"
-    sizes = [a.dtype.itemsize for a in (g, e) if a.dtype.kind == "f"]
-    r, a = TOLERANCES.get(min(sizes, default=8), TOLERANCES[8])
+    r, a = TOLERANCES[_float_size(g, e)]
     with np.errstate(all="ignore"):
         g, e = (x.astype(complex if "c" in (g.dtype.kind, e.dtype.kind) else float) for x in (g, e))
         right = np.isclose(g, e, rtol=r if rtol is None else rtol, atol=a if atol is None else atol, equal_nan=True)
@@ -127,10 +139,19 @@ def _numbers(got: Any, expected: Any, rtol: float | None, atol: float | None) ->
     first = tuple(int(i) for i in np.argwhere(~right)[0]) if right.ndim else ()
     where = f"entry [{', '.join(map(str, first))}] is" if right.ndim else "the answer is"
     far = f" (off by {off[first]:.3g})" if np.isfinite(off[first]) else ""
-    text = f"{where} {_number(g[first])}, expected {_number(e[first])}{far}"
+    got_text, expected_text = _apart(g[first], e[first])
+    text = f"{where} {got_text}, expected {expected_text}{far}"
     wrong = int((~right).sum())
     return text if wrong == 1 else f"{text}; {wrong} of {right.size} entries are wrong"
 
 
-def _number(x: Any) -> str:
-    return f"{x:.6g}"
+def _float_size(g: np.ndarray[Any, Any], e: np.ndarray[Any, Any]) -> int:
+    """The bytes of the coarser float of the two; rounding to half precision earns no one more room."""
+    sizes = [array.dtype.itemsize // PARTS[array.dtype.kind] if array.dtype.kind in PARTS else 8 for array in (g, e)]
+    return min(8, max(min(sizes), 4 if sizes[1] > 2 else 2))
+
+
+def _apart(one: Any, other: Any) -> tuple[str, str]:
+    """Two numbers with as many digits as tell them apart, six at least."""
+    pairs = ((f"{one:.{digits}g}", f"{other:.{digits}g}") for digits in (6, 9, 12, 15, 17))
+    return next((pair for pair in pairs if pair[0] != pair[1]), (f"{one:.6g}", f"{other:.6g}"))

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from dlcourse.checks.compare import difference, show
+from dlcourse.checks.plain import plain
 
 #: Where the answers that are judged are noted down; each run of a check has its own list.
 JUDGED: ContextVar[list[Any] | None] = ContextVar("JUDGED", default=None)
@@ -13,6 +14,17 @@ JUDGED: ContextVar[list[Any] | None] = ContextVar("JUDGED", default=None)
 
 class Wrong(AssertionError):
     """An answer that is not what was expected; the message says where it departs."""
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.args))
+
+
+class Leaning(Wrong):
+    """An answer that calls what its question asks the learner to write; the message names it, and no input."""
+
+
+class BrokenExercise(RuntimeError):
+    """The exercise itself is at fault, not an answer: nobody's points may depend on it."""
 
 
 class Partial(Exception):
@@ -56,7 +68,7 @@ class expect:
     """
 
     def __init__(self, answer: Any) -> None:
-        self.answer = answer
+        self.answer = plain(answer, lambda thing: thing)
 
     def close_to(
         self, expected: Any, *, rtol: float | None = None, atol: float | None = None, because: str = ""

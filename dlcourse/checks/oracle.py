@@ -9,40 +9,63 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dlcourse.checks.calls import Keeper
-from dlcourse.checks.plain import array_from_list, array_to_list, decode, encode, plain
+from dlcourse.checks.callbacks import CALLED_BACK, Callbacks
+from dlcourse.checks.expect import BrokenExercise
+from dlcourse.checks.forbid import NoSuchName, find
+from dlcourse.checks.objects import Objects
+from dlcourse.checks.operations import OPERATIONS, Request
+from dlcourse.checks.plain import Opaque, array_from_list, array_to_list, decode, encode, plain
+from dlcourse.checks.proxy import Function, bare, held
 from dlcourse.checks.question import Question
-from dlcourse.checks.run import FAULTY, BrokenExercise, Case, Trace, cases, run_case
-from dlcourse.checks.student import LocalBackend, copy_of, restore
+from dlcourse.checks.run import FAULTY, Case, Trace, cases, run_case
+from dlcourse.checks.student import LocalBackend
 
-Recording = list[tuple[str, Any]]
+#: What a solution answered, in order: what was asked, which operation on it, and the answer.
+Recording = list[tuple[str, str, Any]]
 
 
 class Solution:
-    """The master's names, as a check sees them; `recording` keeps what they answered, in order."""
+    """The master's names, as a check sees them; `recording` keeps what they answered, in order.
 
-    def __init__(self, namespace: Mapping[str, Any]) -> None:
+    Where the recording is to be `replayed`, no function that a learner's code calls may ask the solution: how often it is
+    called, and with what, differs from answer to answer.
+    """
+
+    def __init__(self, namespace: Mapping[str, Any], *, replayed: bool = False) -> None:
         self._namespace = namespace
-        self._keep = Keeper()
+        self._replayed = replayed
+        self._objects = Objects()
+        self._callbacks = Callbacks(self._ask)
         self.recording: Recording = []
 
     def __getattr__(self, name: str) -> Any:
         thing = self._namespace.get(name)
         if thing is None:
             raise AttributeError(f"the solution defines no `{name}`")
-        if not callable(thing):
-            return self._record(name, thing)
+        return Function(name, self._ask) if callable(thing) else self._ask("value", name, name, (), {})
 
-        def ask(*args: Any, **kwargs: Any) -> Any:
-            own = [restore(copy_of(given), self._keep.things) for given in (args, kwargs)]
-            return self._record(name, thing(*own[0], **own[1]))
+    def _ask(self, operation: str, of: str | Opaque, label: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        request = Request(operation, of, label, self._callbacks.outgoing(args), self._callbacks.outgoing(kwargs))
+        called_back = CALLED_BACK.get()
+        if called_back and self._replayed:
+            raise not_replayable(label)
+        thing = self._namespace[of] if isinstance(of, str) else self._objects.restore(of)
+        self._objects.call_back = self._callbacks.answer
+        self._callbacks.begin()
+        own = self._objects.restore(request.args), self._objects.restore(request.kwargs)
+        answer = plain(OPERATIONS[operation].do(thing, *own[0], **own[1]), self._objects.keep)
+        self._callbacks.end()
+        if not called_back:
+            self.recording.append((label, operation, answer))
+        return held(answer, operation, of, self._ask, request.asked)
 
-        return ask
 
-    def _record(self, name: str, value: Any) -> Any:
-        answer = plain(value, self._keep)
-        self.recording.append((name, answer))
-        return answer
+def not_replayable(label: str) -> BrokenExercise:
+    """What an author is told whose public check passes the solution on as a function."""
+    return BrokenExercise(
+        f"a public check passes on a function that asks the solution for `{label}`; its answers cannot be recorded: write a "
+        "plain function in the file of checks and pass that"
+    )
 
 
 class LiveOracle:
@@ -62,7 +85,8 @@ class LiveOracle:
         if key not in self._traces:
             self._traces[key] = {}
             for mistake in question.mistakes:
-                backend = LocalBackend({**self.namespace, **mistake.answers(question.values)})
+                names = {**self.namespace, **mistake.answers(question.values)}
+                backend = LocalBackend(names, forbidding=False)
                 result, trace = run_case(question, case, backend, self, seed)
                 if result.status in FAULTY:
                     self._traces[key][mistake.name] = trace
@@ -74,22 +98,26 @@ class LiveOracle:
 
 
 class Replay:
-    """Recorded answers in place of the solution: each call gives the next one."""
+    """Recorded answers in place of the solution: whatever is asked gives the next one."""
 
-    def __init__(self, functions: frozenset[str], recording: Recording) -> None:
-        self._functions = functions
+    def __init__(self, recording: Recording) -> None:
+        self._functions = {label for label, operation, _ in recording if operation != "value"}
         self._left = list(recording)
 
     def __getattr__(self, name: str) -> Any:
-        return (lambda *args, **kwargs: self._next(name)) if name in self._functions else self._next(name)
+        if name in self._functions:
+            return Function(name, self._ask)
+        return self._ask("value", name, name, (), {})
 
-    def _next(self, name: str) -> Any:
-        recorded, value = self._left.pop(0) if self._left else ("nothing more", None)
-        if recorded != name:
+    def _ask(self, operation: str, of: str | Opaque, label: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if CALLED_BACK.get():
+            raise not_replayable(label)
+        recorded, done, value = self._left.pop(0) if self._left else ("nothing more", operation, None)
+        if (recorded, done) != (label, operation):
             raise BrokenExercise(
-                f"a check asks the solution for `{name}`, but {recorded} was recorded: run `dlcourse release` again"
+                f"a check asks the solution for `{label}`, but {recorded} was recorded: run `dlcourse release` again"
             )
-        return value
+        return held(value, operation, of, self._ask, Request(operation, bare(of), label, args).asked)
 
 
 class RecordedOracle:
@@ -101,8 +129,7 @@ class RecordedOracle:
     def solution(self, question: Question, case: Case) -> Replay:
         """The answers that the solution gave when the exercise was released."""
         recorded = self._data[question.id]["cases"][case.key]["solution"]
-        functions = frozenset(name for name, kind, _ in recorded if kind == "call")
-        return Replay(functions, [(name, decode(value, array_from_list)) for name, _, value in recorded])
+        return Replay([(label, operation, decode(value, array_from_list)) for label, operation, value in recorded])
 
     def mistakes(self, question: Question, case: Case, seed: int) -> Mapping[str, Trace]:
         """The answers that each known mistake gave."""
@@ -127,6 +154,10 @@ def record(questions: Sequence[Question], namespace: Mapping[str, Any]) -> dict[
     live = LiveOracle(namespace)
     data: dict[str, Any] = {}
     for question in questions:
+        try:
+            find(question.forbid)
+        except NoSuchName as error:
+            raise ValueError(f"{question.id}: {error}") from None
         entry: dict[str, Any] = {
             "hidden": [[c.name, c.points] for c in question.checks if c.hidden],
             "hints": {},
@@ -134,16 +165,18 @@ def record(questions: Sequence[Question], namespace: Mapping[str, Any]) -> dict[
         }
         for case in (case for check in question.checks if not check.hidden for case in cases(check)):
             asked = _Listening(namespace)
-            result, _ = run_case(question, case, LocalBackend(namespace), asked, 0)
+            try:
+                result, _ = run_case(question, case, LocalBackend(namespace), asked, 0)
+            except BrokenExercise as error:
+                raise ValueError(f"{question.id}, check {case.title!r}: {error}") from None
             if result.status != "passed":
                 raise ValueError(
                     f"{question.id}, check {case.title!r}: the solution itself fails it ({result.message})"
                 )
-            kinds = ("value", "call")
             entry["cases"][case.key] = {
                 "solution": [
-                    [name, kinds[callable(namespace[name])], encode(v, array_to_list)]
-                    for name, v in asked.heard.recording
+                    [label, operation, encode(answer, array_to_list)]
+                    for label, operation, answer in asked.heard.recording
                 ],
                 "mistakes": {
                     name: [encode(answer, array_to_list) for answer in trace]
@@ -161,7 +194,7 @@ class _Listening(LiveOracle):
 
     def __init__(self, namespace: Mapping[str, Any]) -> None:
         super().__init__(namespace)
-        self.heard = Solution(self.namespace)
+        self.heard = Solution(self.namespace, replayed=True)
 
     def solution(self, question: Question, case: Case) -> Solution:
         return self.heard

@@ -1,8 +1,9 @@
 """Plain data: what may travel between a learner's code and a check.
 
 A check sees numbers, strings, containers and base NumPy arrays, never the learner's own objects, so an answer that
-claims to equal everything, or an array subclass with a will of its own, is judged by its numbers. Whatever else a
-function returns (a cache that holds a closure, an instance) becomes an `Opaque`: it can be handed back, not looked into.
+claims to equal everything, or an array subclass with a will of its own, is judged by its numbers. Whatever else travels
+goes as a stand-in: an object of the learner's as `Opaque`, a function of the check's as `Callback`, a random generator of
+the check's as `Dice`.
 """
 
 import re
@@ -33,19 +34,52 @@ class NotPlain(TypeError):
 
 @dataclass(frozen=True)
 class Opaque:
-    """An object of the learner's that a check may pass back but cannot read: its type's name and where it is kept."""
+    """An object of the learner's that a check cannot read: its type's name, and the number under which it is kept."""
 
-    type: str
+    opaque_type: str
+    opaque_handle: int
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A function of the check's that a learner's code may call: its name, and the number under which it is kept."""
+
+    name: str
     handle: int
 
 
-def plain(value: Any, keep: Callable[[Any], int], depth: int = 0) -> Any:
-    """`value` as built-ins and base arrays; `keep(object)` stores what is neither and gives the handle it got.
+@dataclass(frozen=True)
+class Dice:
+    """A random generator of the check's, as it stands: whoever gets it draws the same numbers."""
 
-    >>> plain({"z": np.float64(2.0)}, keep=lambda thing: 0)
+    kind: str
+    state: dict[str, Any]
+
+    @classmethod
+    def of(cls, rng: np.random.Generator) -> "Dice":
+        """The state that a generator is in."""
+        return cls(type(rng.bit_generator).__name__, dict(rng.bit_generator.state))
+
+    def generator(self) -> np.random.Generator:
+        """A generator in that state."""
+        bits: Any = BIT_GENERATORS[self.kind]()
+        bits.state = self.state
+        return np.random.Generator(bits)
+
+
+BIT_GENERATORS = {
+    kind.__name__: kind
+    for kind in (np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philox, np.random.SFC64)
+}
+
+
+def plain(value: Any, stand_in: Callable[[Any], Any], depth: int = 0) -> Any:
+    """A copy of `value` as built-ins and base arrays; `stand_in(object)` is what goes in place of anything else.
+
+    >>> plain({"z": np.float64(2.0)}, stand_in=lambda thing: None)
     {'z': 2.0}
-    >>> plain(object(), keep=lambda thing: 7)
-    Opaque(type='object', handle=7)
+    >>> plain((1, object()), stand_in=lambda thing: Opaque(type(thing).__name__, 7))
+    (1, Opaque(opaque_type='object', opaque_handle=7))
     """
     if depth > MAX_DEPTH:
         raise NotPlain(f"the answer is nested more than {MAX_DEPTH} levels deep")
@@ -55,8 +89,8 @@ def plain(value: Any, keep: Callable[[Any], int], depth: int = 0) -> Any:
     for kind in kinds:
         if isinstance(value, kind):
             return value if type(value) is kind else kind(value)
-    if isinstance(value, np.generic):
-        return plain(value.item(), keep, depth + 1)
+    if isinstance(value, np.generic):  # a float32 stays one: it cannot be asked for sixteen digits
+        return plain(np.asarray(value) if value.dtype.kind in "fc" else value.item(), stand_in, depth + 1)
     if isinstance(value, np.ndarray):
         base = np.array(value, subok=False, order="C")
         if base.dtype == np.longdouble:
@@ -64,16 +98,16 @@ def plain(value: Any, keep: Callable[[Any], int], depth: int = 0) -> Any:
         if base.dtype.kind not in ARRAY_KINDS:
             raise NotPlain(f"the answer is an array of dtype {base.dtype}; an array of numbers is expected")
         return base
-    if isinstance(value, Opaque):
-        return value
+    if isinstance(value, slice):
+        return slice(*(plain(part, stand_in, depth + 1) for part in (value.start, value.stop, value.step)))
     if isinstance(value, tuple | list | set | frozenset | dict):
         if len(value) > MAX_ITEMS:
             raise NotPlain(f"the answer holds {len(value)} items; at most {MAX_ITEMS} can be checked")
         if isinstance(value, dict):
-            return {plain(k, keep, depth + 1): plain(v, keep, depth + 1) for k, v in value.items()}
-        items = [plain(item, keep, depth + 1) for item in value]
+            return {plain(k, stand_in, depth + 1): plain(v, stand_in, depth + 1) for k, v in value.items()}
+        items = [plain(item, stand_in, depth + 1) for item in value]
         return tuple(items) if isinstance(value, tuple) else set(items) if isinstance(value, set | frozenset) else items
-    return Opaque(type(value).__name__, keep(value))
+    return stand_in(value)
 
 
 def encode(value: Any, put_array: PutArray) -> Any:
@@ -81,7 +115,13 @@ def encode(value: Any, put_array: PutArray) -> Any:
     if isinstance(value, np.ndarray):
         return {"$": "array", "dtype": value.dtype.str, "shape": list(value.shape), **put_array(value)}
     if isinstance(value, Opaque):
-        return {"$": "opaque", "type": value.type, "handle": value.handle}
+        return {"$": "opaque", "type": value.opaque_type, "handle": value.opaque_handle}
+    if isinstance(value, Callback):
+        return {"$": "callback", "name": value.name, "handle": value.handle}
+    if isinstance(value, Dice):
+        return {"$": "dice", "kind": value.kind, "state": encode(value.state, put_array)}
+    if isinstance(value, slice):
+        return {"$": "slice", "items": [encode(part, put_array) for part in (value.start, value.stop, value.step)]}
     if isinstance(value, complex):
         return {"$": "complex", "parts": [value.real, value.imag]}
     if isinstance(value, dict):
@@ -118,6 +158,12 @@ def decode(data: Any, get_array: GetArray, depth: int = 0) -> Any:
                 return get_array(data, np.dtype(data["dtype"]), shape)
             case "opaque":
                 return Opaque(str(data["type"])[:80], int(data["handle"]))
+            case "callback":
+                return Callback(str(data["name"])[:80], int(data["handle"]))
+            case "dice":
+                return Dice(str(data["kind"])[:80], dict(decode(data["state"], get_array, depth + 1)))
+            case "slice":
+                return slice(*(decode(part, get_array, depth + 1) for part in data["items"]))
             case "complex":
                 return complex(*map(float, data["parts"]))
             case "dict":

@@ -56,12 +56,16 @@ class Variant:
 
 @dataclass
 class Question:
-    """A question: the names a learner defines for it, and the checks, mistakes and alternatives that belong to it."""
+    """A question: the names a learner defines for it, and the checks, mistakes and alternatives that belong to it.
+
+    `forbid` names what an answer may not call: the library's own version of what the question asks to write.
+    """
 
     id: str
     title: str
     functions: tuple[str, ...]
     values: tuple[str, ...]
+    forbid: tuple[str, ...] = ()
     checks: list[Check] = field(default_factory=list)
     mistakes: list[Variant] = field(default_factory=list)
     alternatives: list[Variant] = field(default_factory=list)
@@ -159,8 +163,12 @@ def by_name(public: Iterable[N], private: Iterable[N]) -> list[N]:
     return list(({thing.name: thing for thing in public} | {thing.name: thing for thing in private}).values())
 
 
-def question(id: str, title: str, *, functions: Sequence[str] = (), values: Sequence[str] = ()) -> Question:
-    """A question of an exercise: what the learner defines for it, by name.
+def question(
+    id: str, title: str, *, functions: Sequence[str] = (), values: Sequence[str] = (), forbid: Sequence[str] = ()
+) -> Question:
+    """A question of an exercise: what the learner defines for it, by name, and what their answers may not call.
+
+    `functions` may name classes: `opt = student.Adam(lr=0.1)` makes an object to work with.
 
     >>> q = question("q1", "Twice", functions=["twice"])
     >>> @q.check("three")
@@ -170,7 +178,7 @@ def question(id: str, title: str, *, functions: Sequence[str] = (), values: Sequ
     """
     if not functions and not values:
         raise ValueError(f"{id}: name at least one function or value that the learner defines")
-    return Question(id, title, tuple(functions), tuple(values))
+    return Question(id, title, tuple(functions), tuple(values), tuple(forbid))
 
 
 def read_questions(path: Path) -> list[Question]:

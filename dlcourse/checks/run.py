@@ -1,7 +1,7 @@
 """Running a question's checks, and what they found."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcourse.checks.calls import NOT_ANSWERED
 from dlcourse.checks.compare import same
-from dlcourse.checks.expect import Partial, Wrong, judging
+from dlcourse.checks.expect import BrokenExercise, Leaning, Partial, Wrong, judging
 from dlcourse.checks.question import Check, Question
 from dlcourse.checks.student import Backend, NoAnswer, Student
 
@@ -17,10 +17,15 @@ from dlcourse.checks.student import Backend, NoAnswer, Student
 Trace = list[Any]
 #: What an answer is that was given and is not all right.
 FAULTY = ("failed", "partial")
-
-
-class BrokenExercise(RuntimeError):
-    """The exercise itself is at fault, not an answer: nobody's points may depend on it."""
+#: All that a hidden check says: what a learner's code writes into an error could be the inputs it was given.
+HIDDEN = {
+    "passed": "",
+    "partial": "a hidden check: its inputs are not shown",
+    "failed": "a hidden check: its inputs are not shown",
+    "timeout": "a hidden check: your code took too long for its inputs and was stopped",
+    "error": "a hidden check: your code ended Python itself (out of memory, or a call such as `exit`)",
+    "not attempted": "",
+}
 
 
 @dataclass(frozen=True)
@@ -29,26 +34,33 @@ class Case:
 
     check: Check
     value: Any
-    key: str
+    number: int
     points: float
 
     @property
     def title(self) -> str:
-        """The check's name, with the case it is about."""
-        return self.check.name if self.value is None else f"{self.check.name}: {label(self.value)}"
+        """The check's name, with the case it is about; of a hidden check's case, no more than what its author calls it."""
+        if self.value is None:
+            return self.check.name
+        named = text_in(self.value) or (f"case {1 + self.number}" if self.check.hidden else str(self.value))
+        return f"{self.check.name}: {named}"
+
+    @property
+    def key(self) -> str:
+        """What tells this run from all others of its question."""
+        return f"{self.check.name}/{self.number}"
 
 
-def label(value: Any) -> str:
-    """A case in a word: a string as it is, else the first string in it, else its repr."""
-    if isinstance(value, tuple):
-        return next((v for v in value if isinstance(v, str)), repr(value))
-    return str(value)
+def text_in(value: Any) -> str:
+    """What an author calls a case: the value itself if it is a string, else the first string in it, else nothing."""
+    parts = value if isinstance(value, tuple) else (value,)
+    return next((part for part in parts if isinstance(part, str)), "")
 
 
 def cases(check: Check) -> list[Case]:
     """The runs that a check asks for."""
     share = check.points / len(check.each)
-    return [Case(check, value, f"{check.name}/{i}", share) for i, value in enumerate(check.each)]
+    return [Case(check, value, i, share) for i, value in enumerate(check.each)]
 
 
 class Oracle(Protocol):
@@ -117,9 +129,33 @@ class QuestionResult:
 
 def run_question(question: Question, backend: Backend, oracle: Oracle, seed: int = 0) -> QuestionResult:
     """Run every check of a question, and name the known mistakes among the answers."""
-    runs = [
-        (case, *run_case(question, case, backend, oracle, seed)) for check in question.checks for case in cases(check)
+    return run_questions([question], backend, oracle, seed)[0]
+
+
+def run_questions(
+    questions: Sequence[Question], backend: Backend, oracle: Oracle, seed: int = 0
+) -> list[QuestionResult]:
+    """Run every check of these questions, the hidden ones last.
+
+    A function that remembers the inputs of a hidden check then has no public check left in which to show them.
+    """
+    runs = [(question, case) for question in questions for check in question.checks for case in cases(check)]
+    found = {
+        (question.id, case.key): run_case(question, case, backend, oracle, seed)
+        for question, case in sorted(runs, key=lambda run: run[1].check.hidden)
+    }
+    return [
+        told_apart(
+            question, [(case, *found[question.id, case.key]) for asked, case in runs if asked is question], oracle, seed
+        )
+        for question in questions
     ]
+
+
+def told_apart(
+    question: Question, runs: Sequence[tuple[Case, CheckResult, Trace]], oracle: Oracle, seed: int
+) -> QuestionResult:
+    """A question's result, with the known mistakes named that its answers equal."""
     seen = {
         case.key: [name for name, trace in oracle.mistakes(question, case, seed).items() if same_trace(trace, left)]
         for case, result, left in runs
@@ -140,7 +176,7 @@ def run_case(question: Question, case: Case, backend: Backend, oracle: Oracle, s
     student = Student(question, backend, no_overflow=check.no_overflow, seconds=check.seconds)
     rng = np.random.default_rng([seed, zlib.crc32(f"{question.id}/{case.key}".encode())])
     given = {"student": student, "solution": oracle.solution(question, case), "case": case.value, "rng": rng}
-    fraction, status, message = 1.0, "passed", ""
+    fraction, status, message, told = 1.0, "passed", "", not check.hidden
     try:
         with judging() as judged:
             check.function(**{name: given[name] for name in check.arguments})
@@ -148,17 +184,17 @@ def run_case(question: Question, case: Case, backend: Backend, oracle: Oracle, s
         fraction, status, message = 0.0, NOT_ANSWERED[error.answer.error], error.answer.message
     except Partial as error:
         fraction, status, message = error.fraction, "partial", str(error)
+    except Leaning as error:  # our own sentence, which names no input
+        fraction, status, message, told = 0.0, "failed", str(error), True
     except Wrong as error:
         fraction, status, message = 0.0, "failed", f"`{student.asked}`: {error}"
     except BrokenExercise:
         raise
     except Exception as error:  # the answer has a form that the check cannot use: verify proves the check itself sound
         fraction, status, message = 0.0, "failed", f"`{student.asked}`: the answer has an unexpected form ({error})"
-    if check.hidden and status in FAULTY:
-        message = "a hidden check: its inputs are not shown"
-    return CheckResult(
-        check.name, case.title, case.points, fraction * case.points, status, message, check.hidden
-    ), judged
+    shown = message if told else HIDDEN[status]
+    result = CheckResult(check.name, case.title, case.points, fraction * case.points, status, shown, check.hidden)
+    return result, judged
 
 
 def same_trace(one: Trace, other: Trace) -> bool:

@@ -6,16 +6,22 @@ that it says is believed beyond the numbers in it.
 
 import importlib
 import os
-from collections.abc import Callable
+import secrets
+import sys
+import threading
 from typing import IO, Any
 
 from dlcourse.checks import notebook as notebook_checks
-from dlcourse.checks.calls import Answer
+from dlcourse.checks.forbid import Target
 from dlcourse.checks.limits import Limits
-from dlcourse.checks.student import LocalBackend
+from dlcourse.checks.objects import Answer, Objects
+from dlcourse.checks.operations import Request
+from dlcourse.checks.student import answer_in
 from dlcourse.grading.cells import Notebook
 from dlcourse.grading.isolation.resources import limit_resources
+from dlcourse.grading.pristine import Pristine
 from dlcourse.grading.protocol import BadMessage, receive, send
+from dlcourse.grading.seal import prepare, seal
 
 
 def private_pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -50,28 +56,70 @@ class Silent:
         """Say nothing."""
 
 
+class Line:
+    """The worker's end of the line to the grader: each reply carries the token of the request that it answers."""
+
+    def __init__(self, requests: IO[bytes], replies: IO[bytes]) -> None:
+        self._requests, self._replies = requests, replies
+        self._token: Any = None
+        self._process = os.getpid()
+        self._asking = threading.Lock()
+
+    def next(self) -> dict[str, Any]:
+        """The next request; EOFError when there are no more."""
+        request = receive(self._requests)
+        self._token = request.pop("token", None)
+        return request
+
+    def reply(self, message: dict[str, Any]) -> None:
+        """Answer the request."""
+        self._end_of_child()
+        try:
+            send(self._replies, {**message, "token": self._token})
+        except BadMessage as error:
+            send(self._replies, {**vars(Answer(error="TooLarge", message=str(error))), "token": self._token})
+
+    def call_back(self, number: int, args: Any, kwargs: Any) -> Answer:
+        """Ask for a function of the check's; a learner's code may do so from several threads."""
+        self._end_of_child()
+        with self._asking:
+            send(self._replies, {"callback": number, "args": args, "kwargs": kwargs, "token": self._token})
+            return Answer(**{name: part for name, part in receive(self._requests).items() if name != "token"})
+
+    def _end_of_child(self) -> None:
+        """End a child that a learner's code has forked and that has come back here: its parent answers."""
+        if os.getpid() != self._process:
+            os._exit(0)
+
+
 def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
     """Answer the grader's requests until it closes the pipe: the notebook's own names, called as in a notebook."""
-    notebook = Notebook()
-    names = LocalBackend(notebook)
-    work: dict[str, Callable[..., dict[str, Any]]] = {
-        "cell": notebook.run,
-        "call": lambda **asked: vars(names.call(**asked, seconds=0.0)),  # the grader is the one who looks at the clock
-        "value": lambda name: vars(names.value(name)),
-    }
-    own = os.getpid()
+    line, world = Line(requests, replies), Pristine()
+    # Taken before any of the learner's code runs: what they make of modules and classes then changes nothing here.
+    put_ours, take_out = world.put_ours, seal
+    targets: tuple[Target, ...] = ()
+    notebook, objects = Notebook(world), Objects(secrets.randbelow(2**31), world.ours)
+    sys.path.append("")  # last, so that a notebook's own modules can be imported and none of Python's can be replaced
     while True:
         try:
-            request = receive(requests)
+            request = line.next()
         except EOFError:
             return
-        reply = work[request.pop("do")](**request)
-        if os.getpid() != own:  # a child that the learner's code forked has come back here: the parent answers
-            os._exit(0)
-        try:
-            send(replies, reply)
-        except BadMessage as error:
-            send(replies, vars(Answer(error="TooLarge", message=str(error))))
+        match request.pop("do"):
+            case "prepare":
+                targets = prepare(**request)
+                line.reply({})
+            case "cell":
+                line.reply({**notebook.run(**request)})
+            case "seal":
+                put_ours()
+                take_out(targets)
+                targets = ()
+                line.reply({})
+            case operation:
+                of = request.pop("name")
+                asked = Request(operation, of, str(of), **request)
+                line.reply(vars(answer_in(notebook, asked, objects, world, line.call_back)))
 
 
 def warm_up() -> None:

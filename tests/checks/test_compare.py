@@ -70,7 +70,7 @@ def test_a_right_answer_in_another_form_is_right(got, expected):
 
 
 def test_a_float64_answer_is_held_to_seven_digits():
-    assert difference(1.0 + 1e-6, 1.0) == "the answer is 1, expected 1 (off by 1e-06)"
+    assert difference(1.0 + 1e-6, 1.0) == "the answer is 1.000001, expected 1 (off by 1e-06)"
 
 
 def test_the_count_of_wrong_entries_is_told():
