@@ -34,14 +34,16 @@ import dlcourse as dl
 from dlcourse import functional as F
 
 # %% [markdown]
-# ## Four rules for all questions
+# ## Five rules for all questions
 #
 # 1. **Names.** `s` is a weighted sum, `x` what leaves a unit, `h` the output of the last layer, `y` the target. `delta`
 #    is dJ/ds.
 # 2. **Shapes.** A batch has one row per example: `x` is (N, D), a weight matrix `W` is (D, M), a bias `b` is (M,). A
 #    gradient has the shape of what it belongs to.
 # 3. **J is the mean over the N examples.** So each output delta carries a factor 1/N, and what follows only adds up.
-# 4. **No overflow.** In checks called "no overflow" a warning of NumPy about an overflow or an invalid value counts as
+# 4. **Write it yourself.** What a question asks you to build, its answer may not borrow from the library, under whatever
+#    name. The check says so where it happens. Everything else is allowed: `F.softmax` in q2, for instance.
+# 5. **No overflow.** In checks called "no overflow" a warning of NumPy about an overflow or an invalid value counts as
 #    wrong, even when the numbers come out right.
 
 # %% [markdown]
@@ -295,7 +297,7 @@ check("q3")
 #
 # - `gradients(x, y, W1, b1, W2, b2)`: `x` (N, D), `y` (N, K) with one-hot rows. Returns `dW1, db1, dW2, db2`.
 #
-# Write the way back yourself, without the library's `..._backward` functions.
+# Write the way back yourself, without the library's `..._backward` functions and without `dl.Tensor`.
 #
 # **Example.** One example, one input, one hidden unit, two classes. x_1 = tanh(ln 2) = 0.6, h = [0.75, 0.25]:
 #
