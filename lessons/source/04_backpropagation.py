@@ -106,7 +106,7 @@ print(f"the largest of {fast.size} differences: {np.abs(fast - slow).max():.0e}"
 #
 # $$s_1 = w_1 x_0 + b_1, \quad x_1 = \tanh s_1, \quad s_2 = w_2 x_1 + b_2, \quad x_2 = \tanh s_2, \quad J = \tfrac12 (x_2 - y)^2$$
 #
-# (The library calls them z and y, because y is the target only in a loss.) Take $x_0 = 2$, $w_1 = 0.3$, $w_2 = 0.8$, and biases such that $x_1 = 0.5$ and the output is $x_2 = 0.6$. It should be $y = 1$, so $J = \frac12 \cdot 0.4^2 = 0.08$.
+# (In the library's code s is `z`, and what an activation gives is `y`.) Take $x_0 = 2$, $w_1 = 0.3$, $w_2 = 0.8$, and biases such that $x_1 = 0.5$ and the output is $x_2 = 0.6$. It should be $y = 1$, so $J = \frac12 \cdot 0.4^2 = 0.08$. **Predict:** should $w_1$ grow or shrink?
 #
 # Push $w_1$ up a little. Then $s_1$ moves $x_0 = 2$ times as much; $x_1$ moves $\tanh'(s_1)$ times that, and so on. Each step has its **local slope**:
 #
@@ -121,7 +121,7 @@ print(f"the largest of {fast.size} differences: {np.abs(fast - slow).max():.0e}"
 # The **chain rule**: slopes along a path multiply. Do it from the right, on paper, before you run the cell:
 # $-0.4$; times $0.64$ is $-0.256$; times $0.8$ is $-0.2048$; times $0.75$ is $-0.1536$; times $2$ is $-0.3072$.
 #
-# Two of these products get a name. **Delta** is the slope of $J$ with respect to a neuron's weighted sum: $\delta_2 = -0.256$, $\delta_1 = -0.1536$. Each gives a weight's gradient when multiplied by what the weight multiplies: $dJ/dw_2 = x_1 \delta_2 = -0.128$ and $dJ/dw_1 = x_0 \delta_1 = -0.3072$. A bias multiplies 1, so $dJ/db = \delta$.
+# The slope is negative: $w_1$ should grow. Two of these products get a name. **Delta** is the slope of $J$ with respect to a neuron's weighted sum: $\delta_2 = -0.256$, $\delta_1 = -0.1536$. Each gives a weight's gradient when multiplied by what the weight multiplies: $dJ/dw_2 = x_1 \delta_2 = -0.128$ and $dJ/dw_1 = x_0 \delta_1 = -0.3072$. A bias multiplies 1, so $dJ/db = \delta$.
 #
 # > **Two slopes to remember.** $\tanh' s = 1 - x^2$ with $x = \tanh s$. $\mathrm{ReLU}'(s)$ is 1 for $s > 0$, else 0. Lesson 05 treats more.
 
@@ -153,15 +153,15 @@ backprop.chain(values, [x_0, 1 - x_1**2, w_2, 1 - x_2**2, x_2 - target])
 # %% [markdown]
 # ## 3. Many paths
 #
-# Real layers branch. Here are one input, two hidden layers of two, one output $h$, and $J = \frac12 (h - y)^2$. Layer $l$ has the activation $g_l$ with slope $g_l'$, and $w^l_{ij}$ leads from unit $i$ to unit $j$ of layer $l$; we count units from 0, as arrays do. Layers may bend differently: here $g_1$ is tanh, $g_2$ the sigmoid, the output is linear. (In practice one kind serves all hidden layers.)
+# Real layers branch. Here are one input, two hidden layers of two, one output $h$, and $J = \frac12 (h - y)^2$. Layer $l$ has the activation $g_l$ with slope $g_l'$, and $w^{(l)}_{ij}$ leads from unit $i$ to unit $j$ of layer $l$; we count units from 0, as arrays do, and layers in brackets, so that they are not read as powers. Layers may bend differently: here $g_1$ is tanh, $g_2$ the sigmoid, the output is linear. (In practice one kind serves all hidden layers.)
 #
 # Weight by weight, from the back:
 #
-# $$\frac{\partial J}{\partial w^3_{j0}} = x^2_j\,(h - y) \qquad\qquad \frac{\partial J}{\partial w^2_{ij}} = x^1_i\; g_2'(s^2_j)\, w^3_{j0}\,(h - y)$$
+# $$\frac{\partial J}{\partial w^{(3)}_{j0}} = x^{(2)}_j\,(h - y) \qquad\qquad \frac{\partial J}{\partial w^{(2)}_{ij}} = x^{(1)}_i\; g_2'(s^{(2)}_j)\, w^{(3)}_{j0}\,(h - y)$$
 #
-# One path each. But a push on $w^1_{00}$ moves hidden unit 0, and that moves *both* units of the next layer. Where paths meet again, their effects add:
+# One path each. But a push on $w^{(1)}_{00}$ moves hidden unit 0, and that moves *both* units of the next layer. Where paths meet again, their effects add:
 #
-# $$\frac{\partial J}{\partial w^1_{00}} = x^0_0\, g_1'(s^1_0) \big[\, \underbrace{w^2_{00}\, g_2'(s^2_0)\, w^3_{00}}_{\text{by unit 0}} + \underbrace{w^2_{01}\, g_2'(s^2_1)\, w^3_{10}}_{\text{by unit 1}} \big]\, (h - y)$$
+# $$\frac{\partial J}{\partial w^{(1)}_{00}} = x^{(0)}_0\, g_1'(s^{(1)}_0) \big[\, \underbrace{w^{(2)}_{00}\, g_2'(s^{(2)}_0)\, w^{(3)}_{00}}_{\text{by unit 0}} + \underbrace{w^{(2)}_{01}\, g_2'(s^{(2)}_1)\, w^{(3)}_{10}}_{\text{by unit 1}} \big]\, (h - y)$$
 #
 # **Predict:** the two paths below push in opposite directions. What happens if you follow only the first?
 
@@ -203,15 +203,15 @@ plots.lines(layers, counts, title=title, xlabel="hidden layers", ylabel="how man
 #
 # The bracket above belongs to hidden unit 0, not to one weight: every weight that ends in this unit has it. So compute it once per unit and keep it:
 #
-# $$\delta^l_j := \frac{\partial J}{\partial s^l_j}$$
+# $$\delta^{(l)}_j := \frac{\partial J}{\partial s^{(l)}_j}$$
 #
-# **Weights.** $w^l_{ij}$ acts on $J$ only through $s^l_j = \sum_i x^{l-1}_i w^l_{ij} + b^l_j$, so $\partial J / \partial w^l_{ij} = x^{l-1}_i\, \delta^l_j$ and $\partial J / \partial b^l_j = \delta^l_j$.
+# **Weights.** $w^{(l)}_{ij}$ acts on $J$ only through $s^{(l)}_j = \sum_i x^{(l-1)}_i w^{(l)}_{ij} + b^{(l)}_j$, so $\partial J / \partial w^{(l)}_{ij} = x^{(l-1)}_i\, \delta^{(l)}_j$ and $\partial J / \partial b^{(l)}_j = \delta^{(l)}_j$.
 #
 # **Deltas**, from the last layer to the first:
 #
-# $$\delta^L_j = g_L'(s^L_j)\, \frac{\partial J}{\partial h_j}, \qquad \delta^l_i = g_l'(s^l_i) \sum_j w^{l+1}_{ij}\, \delta^{l+1}_j$$
+# $$\delta^{(L)}_j = g_L'(s^{(L)}_j)\, \frac{\partial J}{\partial h_j}, \qquad \delta^{(l)}_i = g_l'(s^{(l)}_i) \sum_j w^{(l+1)}_{ij}\, \delta^{(l+1)}_j$$
 #
-# **Why it is right**, by induction backward. *Start:* the output $h_j = g_L(s^L_j)$ is one step from $J$; that is the chain rule for one path. *Step:* suppose the numbers of layer $l+1$ are the true slopes. $s^l_i$ acts on $J$ only through $x^l_i = g_l(s^l_i)$, and that only through the sums $s^{l+1}_j$ of the next layer. Over each $j$ the slope is $g_l'(s^l_i)\, w^{l+1}_{ij}$ times $\delta^{l+1}_j$, and all $j$ add up: the formula. So layer $l$ is right as well, and with it every layer down to 1. Nothing in the argument asks the layers to bend alike.
+# **Why it is right**, by induction backward. *Start:* the output $h_j = g_L(s^{(L)}_j)$ is one step from $J$; that is the chain rule for one path. *Step:* suppose the numbers of layer $l+1$ are the true slopes. $s^{(l)}_i$ acts on $J$ only through $x^{(l)}_i = g_l(s^{(l)}_i)$, and that only through the sums $s^{(l+1)}_j$ of the next layer. Over each $j$ the slope is $g_l'(s^{(l)}_i)\, w^{(l+1)}_{ij}$ times $\delta^{(l+1)}_j$, and all $j$ add up: the formula. So layer $l$ is right as well, and with it every layer down to 1. Nothing in the argument asks the layers to bend alike.
 #
 # For whole layers (a row per example) the sums are matrix products; $*$ multiplies entry by entry:
 #
@@ -271,7 +271,7 @@ plots.lines(s, deltas, title=title, xlabel=xlabel, ylabel="delta")
 # %% [markdown]
 # *Figure: delta against s. With cross-entropy it goes from -1 on the left to 0 on the right. With squared error it is near 0 at both ends, also on the left, where the output is wrong.*
 #
-# The worse the mistake, the less squared error corrects it. That is why the loss belongs to the activation.
+# Where the output is most wrong, squared error corrects least. That is why the loss belongs to the activation.
 
 # %% [markdown]
 # ## 6. The 2-5-2 network, every shape
@@ -347,7 +347,7 @@ print("library:", all(np.allclose(p.grad, g) for p, g in zip(net.parameters(), b
 
 # %%
 def linear_backward(dz, cache):
-    x, W = cache  # x: (N, D), W: (D, M), dz: (N, M)
+    x, W = cache  # x: (N, D), W: (D, M); dz, our delta: (N, M)
     dW, db = np.zeros_like(W), dz  # 6. its gradients: repair me, (D, M) and (M,)
     dx = np.zeros_like(x)  # 7. back through the weights: repair me, (N, D)
     return dx, dW, db
@@ -369,9 +369,9 @@ for name, mine, right in zip(("dx", "dW", "db"), linear_backward(dz, keep), F.li
 #
 # The explorer holds this network and the three examples. It fills only with numbers that *you* type: two decimals, or a calculation such as `0.5*0.8 + 0.1` or `tanh(0.4)`, then Enter. A wrong value gets a hint, a second one the numbers to use.
 #
-# **Predict** first: in every example, one of the five hidden units gets a delta of exactly 0. Look at its weights on the right. Which unit, and why?
+# **Predict** first: in the first figure hidden unit 3 has a delta of 0. Is that so in every example, or by chance? Look at the two weights on its right before you decide.
 #
-# **Play** until the goal line says that you reached it. Then walk the path by the unit that you named.
+# **Play** until the goal line says that you reached it. Then walk the path by hidden 3 in another example.
 
 # %%
 BackpropExplorer()
