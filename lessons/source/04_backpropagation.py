@@ -584,16 +584,13 @@ net, loss = digit_net(), dl.CrossEntropyLoss()
 before = [p.value.copy() for p in net.parameters()]
 loss.forward(net(X[:32]), y[:32])
 net.backward(loss.backward())
-print(
-    " 2 weights after backward unchanged:",
-    all(np.array_equal(p.value, v) for p, v in zip(net.parameters(), before, strict=True)),
-)
+unchanged = all(np.array_equal(p.value, v) for p, v in zip(net.parameters(), before, strict=True))
+print(" 2 weights after backward unchanged:", unchanged)
 share = w_1 * x_0 * delta_1 + w_2 * x_1 * delta_2 + (b_1 * delta_1 + b_2 * delta_2)
 print(f" 3 one path: J = 0.08, but weights times gradients add up to {share:.3f}")
 early = backward(x_batch, y_batch, *forward(x_batch, W1, b1, W2, b2), W2 - 0.5 * batch[2])[0]
-print(
-    f" 4 dW1 with W2 already updated at rate 0.5: off by up to {np.abs(early - batch[0]).max():.3f} of {np.abs(batch[0]).max():.3f}"
-)
+gap, size = np.abs(early - batch[0]).max(), np.abs(batch[0]).max()
+print(f" 4 dW1 with W2 already updated at rate 0.5: off by up to {gap:.3f} of {size:.3f}")
 x1, h = forward(x_batch, W1, b1, W2, b2)
 print(" 5 b2", b2.shape, "minus delta2", (h - y_batch).shape, "gives", (b2 - (h - y_batch)).shape)
 by_difference = dl.numerical_gradient(lambda b: F.cross_entropy(x1 @ W2 + b, labels)[0], b2)
