@@ -38,7 +38,7 @@ test-library: $(STAMP)  ## The library alone
 	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --doctest-modules dlcourse tests/library
 
 test-grading: $(STAMP)  ## Checks and grader alone
-	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup tests/checks tests/grading tests/authoring
+	@DLCOURSE_FUZZ=100000 $(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup tests/checks tests/grading tests/authoring
 
 test-fuzz: $(STAMP)  ## The readers of strangers' files on 100,000 damaged inputs (make test takes 10,000)
 	@DLCOURSE_FUZZ=100000 $(BIN)/python -m pytest -q -n $(TEST_JOBS) tests/grading/test_fuzz.py

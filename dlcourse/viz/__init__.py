@@ -1,5 +1,7 @@
 """Pictures: explorers to play with and plots to read. The only part of dlcourse that imports matplotlib and ipywidgets."""
 
 from dlcourse.viz.activations import ActivationExplorer, gallery
+from dlcourse.viz.backprop import BackpropExplorer
+from dlcourse.viz.threshold import ThresholdExplorer
 
-__all__ = ["ActivationExplorer", "gallery"]
+__all__ = ["ActivationExplorer", "BackpropExplorer", "ThresholdExplorer", "gallery"]
