@@ -47,6 +47,11 @@ def call(thing: Any, *args: Any, **kwargs: Any) -> Any:
     return thing(*args, **kwargs)
 
 
+def pass_on(thing: Any) -> Any:
+    """The thing itself."""
+    return thing
+
+
 def pull(iterator: Iterable[Any]) -> tuple[Any, ...]:
     """The next item as a tuple of one; an empty tuple at the end.
 
@@ -77,7 +82,7 @@ def turned(do: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 OPERATIONS = {
     "call": Operation(call, "{0}(...)"),
-    "value": Operation(lambda thing: thing, "{0}"),
+    "value": Operation(pass_on, "{0}"),
     "attribute": Operation(getattr, "{0}.{1}"),
     "set": Operation(setattr, "{0}.{1} = ..."),
     "item": Operation(operator.getitem, "{0}[...]"),

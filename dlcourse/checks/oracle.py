@@ -22,6 +22,8 @@ from dlcourse.checks.student import LocalBackend
 
 #: What a solution answered, in order: what was asked, which operation on it, and the answer.
 Recording = list[tuple[str, str, Any]]
+#: So many runs of a check are remembered with what the mistakes answer in them; drawn inputs could be without number.
+MAX_TRACES = 2_000
 
 
 class Solution:
@@ -83,6 +85,8 @@ class LiveOracle:
         """The traces of the mistakes that fail this case, found by making them."""
         key = (question.id, case.key, seed if "rng" in case.check.arguments else 0)
         if key not in self._traces:
+            if len(self._traces) >= MAX_TRACES:
+                self._traces.clear()
             self._traces[key] = {}
             for mistake in question.mistakes:
                 names = {**self.namespace, **mistake.answers(question.values)}

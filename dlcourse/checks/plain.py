@@ -161,7 +161,10 @@ def decode(data: Any, get_array: GetArray, depth: int = 0) -> Any:
             case "callback":
                 return Callback(str(data["name"])[:80], int(data["handle"]))
             case "dice":
-                return Dice(str(data["kind"])[:80], dict(decode(data["state"], get_array, depth + 1)))
+                state = decode(data["state"], get_array, depth + 1)
+                if not isinstance(state, dict):
+                    raise NotPlain("the state of a random generator is a dictionary")
+                return Dice(str(data["kind"])[:80], state)
             case "slice":
                 return slice(*(decode(part, get_array, depth + 1) for part in data["items"]))
             case "complex":

@@ -1,13 +1,15 @@
 """The `student` and `solution` that a check sees: functions to call by name, wherever the code behind them runs."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from dlcourse.checks.callbacks import CALLED_BACK, Callbacks
 from dlcourse.checks.calls import NOT_ANSWERED, Open, World, answer_to
 from dlcourse.checks.expect import BrokenExercise, Leaning, Wrong, note
 from dlcourse.checks.forbid import Blocked
-from dlcourse.checks.objects import Answer, CallBack, Objects
-from dlcourse.checks.operations import Request
+from dlcourse.checks.objects import Answer, CallBack, Lost, Objects
+from dlcourse.checks.operations import Request, pass_on
 from dlcourse.checks.plain import Opaque
 from dlcourse.checks.proxy import Function, bare, held
 from dlcourse.checks.question import Question
@@ -74,9 +76,15 @@ def answer_in(names: Names, request: Request, objects: Objects, world: World, ca
             return not_defined(of, ...)
         if request.operation == "call" and not callable(names[of]):
             return Answer(error="TypeError", message=f"`{of}` is not a function")
+        find: Callable[[], Any] = partial(names.__getitem__, of)
+    else:
+        try:
+            find = partial(pass_on, objects.restore(of))
+        except Lost as error:
+            return Answer(error="Lost", message=str(error))
     objects.call_back = call_back
     try:
-        return answer_to(request, lambda: names[of] if isinstance(of, str) else objects.restore(of), objects, world)
+        return answer_to(request, find, objects, world)
     finally:
         objects.call_back = None
 

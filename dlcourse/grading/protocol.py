@@ -24,8 +24,8 @@ class BadMessage(Exception):
     """Bytes that are not a message, or one over its limits."""
 
 
-def send(stream: IO[bytes], message: dict[str, Any]) -> None:
-    """Write one message: plain data under string keys."""
+def send(stream: IO[bytes], message: dict[str, Any], most: int = MAX_ARRAYS) -> None:
+    """Write one message: plain data under string keys, its arrays of `most` bytes together."""
     blobs: list[bytes] = []
 
     def put(array: np.ndarray[Any, Any]) -> dict[str, Any]:
@@ -37,9 +37,9 @@ def send(stream: IO[bytes], message: dict[str, Any]) -> None:
     except ValueError as error:  # Python writes no whole number of more than 4300 digits
         raise BadMessage(f"the answer cannot be sent ({error})") from None
     size = sum(map(len, blobs))
-    if len(header) > MAX_HEADER or size > MAX_ARRAYS:
+    if len(header) > MAX_HEADER or size > most:
         raise BadMessage(
-            f"the answer is too large: {(len(header) + size) / 2**20:.0f} MB, at most {MAX_ARRAYS / 2**20:.0f} MB"
+            f"the answer is too large: {(len(header) + size) / 2**20:.0f} MB, at most {most / 2**20:.0f} MB"
         )
     if values_in(header) > MAX_VALUES:
         raise BadMessage(f"the answer is too large: it holds more than {MAX_VALUES:,} values outside of arrays")
@@ -49,10 +49,10 @@ def send(stream: IO[bytes], message: dict[str, Any]) -> None:
     stream.flush()
 
 
-def receive(stream: IO[bytes]) -> dict[str, Any]:
+def receive(stream: IO[bytes], most: int = MAX_ARRAYS) -> dict[str, Any]:
     """Read one message; EOFError where the other side is gone, `BadMessage` where it does not keep to the protocol."""
     header_size, arrays_size = LENGTHS.unpack(exactly(stream, LENGTHS.size))
-    if header_size > MAX_HEADER or arrays_size > MAX_ARRAYS:
+    if header_size > MAX_HEADER or arrays_size > most:
         raise BadMessage("a message over its size limit")
     header, arrays = exactly(stream, header_size), memoryview(exactly(stream, arrays_size))
     if values_in(header) > MAX_VALUES:

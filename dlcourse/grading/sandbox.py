@@ -32,6 +32,7 @@ class Worker:
         self._running = launch(level, limits, modules)
         self._requests, self._replies = self._running.requests, self._running.replies
         self._thread = ThreadPoolExecutor(max_workers=1)
+        self._most = limits.answer_mb * 2**20
         self._is_open = True
 
     def ask(self, request: dict[str, Any], seconds: float, call_back: CallBack | None = None) -> dict[str, Any]:
@@ -54,7 +55,7 @@ class Worker:
         send(self._requests, {**request, "token": token})
         while True:
             try:
-                reply = receive(self._replies)
+                reply = receive(self._replies, self._most)
             except BadMessage as error:
                 raise Unfit(str(error)) from None
             if reply.pop("token", None) != token:

@@ -109,7 +109,7 @@ def work(order: Order, channel: int, user: int | None) -> None:
     except BaseException as error:
         refuse(channel, error)
     with contextlib.suppress(BaseException):
-        worker.serve_on(channel)
+        worker.serve_on(channel, order.limits)
     os._exit(0)
 
 

@@ -9,6 +9,7 @@ import os
 import secrets
 import sys
 import threading
+from os import _exit, getpid
 from typing import IO, Any
 
 from dlcourse.checks import notebook as notebook_checks
@@ -59,10 +60,11 @@ class Silent:
 class Line:
     """The worker's end of the line to the grader: each reply carries the token of the request that it answers."""
 
-    def __init__(self, requests: IO[bytes], replies: IO[bytes]) -> None:
+    def __init__(self, requests: IO[bytes], replies: IO[bytes], limits: Limits) -> None:
         self._requests, self._replies = requests, replies
+        self._most = limits.answer_mb * 2**20
         self._token: Any = None
-        self._process = os.getpid()
+        self._process = getpid()
         self._asking = threading.Lock()
 
     def next(self) -> dict[str, Any]:
@@ -75,7 +77,7 @@ class Line:
         """Answer the request."""
         self._end_of_child()
         try:
-            send(self._replies, {**message, "token": self._token})
+            send(self._replies, {**message, "token": self._token}, self._most)
         except BadMessage as error:
             send(self._replies, {**vars(Answer(error="TooLarge", message=str(error))), "token": self._token})
 
@@ -88,13 +90,13 @@ class Line:
 
     def _end_of_child(self) -> None:
         """End a child that a learner's code has forked and that has come back here: its parent answers."""
-        if os.getpid() != self._process:
-            os._exit(0)
+        if getpid() != self._process:
+            _exit(0)
 
 
-def serve(requests: IO[bytes], replies: IO[bytes]) -> None:
+def serve(requests: IO[bytes], replies: IO[bytes], limits: Limits) -> None:
     """Answer the grader's requests until it closes the pipe: the notebook's own names, called as in a notebook."""
-    line, world = Line(requests, replies), Pristine()
+    line, world = Line(requests, replies, limits), Pristine()
     # Taken before any of the learner's code runs: what they make of modules and classes then changes nothing here.
     put_ours, take_out = world.put_ours, seal
     targets: tuple[Target, ...] = ()
@@ -130,18 +132,19 @@ def warm_up() -> None:
     dlcourse.checks.exercise = notebook_checks.exercise = Silent  # type: ignore[assignment]
 
 
-def serve_on(channel: int) -> None:
+def serve_on(channel: int, limits: Limits) -> None:
     """Serve the grader at the other end of a socket."""
     with os.fdopen(os.dup(channel), "rb") as requests, os.fdopen(channel, "wb") as replies:
-        serve(requests, replies)
+        serve(requests, replies, limits)
 
 
 def main() -> None:
     """A worker that was started, not forked: take the limits from the first message, then serve."""
     requests, replies = private_pipes()
     warm_up()
-    limit_resources(Limits(**receive(requests)), others=0)
-    serve(requests, replies)
+    limits = Limits(**receive(requests))
+    limit_resources(limits, others=0)
+    serve(requests, replies, limits)
     os._exit(0)  # at once: threads and exit hooks that the learner left behind are not waited for
 
 

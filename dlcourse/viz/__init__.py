@@ -1,6 +1,17 @@
 """Pictures: explorers to play with and plots to read. The only part of dlcourse that imports matplotlib and ipywidgets."""
 
 from dlcourse.viz.activations import ActivationExplorer, gallery
+from dlcourse.viz.backprop import BackpropExplorer
 from dlcourse.viz.perceptron import PerceptronExplorer, gate_gallery, neuron_sketch, planes
+from dlcourse.viz.threshold import ThresholdExplorer
 
-__all__ = ["ActivationExplorer", "PerceptronExplorer", "gallery", "gate_gallery", "neuron_sketch", "planes"]
+__all__ = [
+    "ActivationExplorer",
+    "BackpropExplorer",
+    "PerceptronExplorer",
+    "ThresholdExplorer",
+    "gallery",
+    "gate_gallery",
+    "neuron_sketch",
+    "planes",
+]

@@ -8,6 +8,11 @@ from dlcourse.checks import Wrong, expect, question
 Z = np.array([-4.0, -1.3, -0.2, 0.4, 1.0, 2.5])
 DY = np.array([1.0, -2.0, 0.5, 3.0, -1.5, 2.0])
 LARGE = np.array([-1000.0, -720.0, -40.0, 40.0, 720.0, 1000.0])
+OURS = [
+    f"dlcourse.functional.{name}{half}"
+    for name in ("silu", "leaky_relu", "elu", "tanh", "prelu", "maxout", "softplus")
+    for half in ("", "_backward")
+]
 
 
 def value(who, name, z, *settings):
@@ -22,7 +27,7 @@ def sent_back(who, name, z, dy, *settings):
     return getattr(who, f"{name}_backward")(dy, cache)
 
 
-q1 = question("q1", "SiLU, completed", functions=["silu", "silu_backward"])
+q1 = question("q1", "SiLU, completed", functions=["silu", "silu_backward"], forbid=OURS)
 
 
 @q1.check("the value y", each=[("beta = 1", 1.0), ("beta = 2.5", 2.5)])
@@ -47,6 +52,7 @@ q2 = question(
     "q2",
     "Leaky ReLU, ELU and tanh",
     functions=["leaky_relu", "leaky_relu_backward", "elu", "elu_backward", "tanh", "tanh_backward"],
+    forbid=OURS,
 )
 PAIRS = [("leaky_relu", 0.1), ("elu", 1.5), ("tanh",)]
 WITH_KINK = np.array([-4.0, -1.3, -0.2, 0.0, 1.0, 2.5])
@@ -75,7 +81,7 @@ def pair_large(student, solution, case):
     expect(sent_back(student, name, LARGE, DY, *settings)).close_to(sent_back(solution, name, LARGE, DY, *settings))
 
 
-q3 = question("q3", "PReLU, whose slope learns", functions=["prelu", "prelu_backward"])
+q3 = question("q3", "PReLU, whose slope learns", functions=["prelu", "prelu_backward"], forbid=OURS)
 Z_PRELU = np.array([[-2.0, 1.0, -0.5], [3.0, -1.0, 0.0], [-1.0, 0.5, 2.0], [-4.0, -2.5, -3.0]])
 A_PRELU = np.array([0.25, -0.5, 1.5])
 DY_PRELU = np.array([[1.0, 2.0, -1.0], [-3.0, 0.5, 4.0], [2.0, -1.0, 1.0], [0.5, 3.0, -2.0]])
@@ -98,7 +104,7 @@ def prelu_slopes(student, solution):
     expect(da).close_to(sent_back(solution, "prelu", Z_PRELU, DY_PRELU, A_PRELU)[1])
 
 
-q4 = question("q4", "Maxout", functions=["maxout", "maxout_backward"])
+q4 = question("q4", "Maxout", functions=["maxout", "maxout_backward"], forbid=OURS)
 Z_MAXOUT = np.array(
     [
         [[1.0, -2.0, 0.5, 0.0], [-1.0, -3.0, -0.5, -2.0]],
@@ -155,7 +161,7 @@ def dead_in_three_batches(student, solution):
     expect(student.dead_fraction(BATCHES)).close_to(solution.dead_fraction(BATCHES))
 
 
-q6 = question("q6", "Repair a softplus", functions=["softplus", "softplus_backward"])
+q6 = question("q6", "Repair a softplus", functions=["softplus", "softplus_backward"], forbid=OURS)
 
 
 @q6.check("the value y")

@@ -8,6 +8,12 @@ from dlcourse.checks import Wrong, expect, question
 Z = np.array([-4.0, -1.3, -0.2, 0.4, 1.0, 2.5])
 DY = np.array([1.0, -2.0, 0.5, 3.0, -1.5, 2.0])
 LARGE = np.array([-1000.0, -720.0, -40.0, 40.0, 720.0, 1000.0])
+#: What the library has of what is asked for here: it is there to play with, and not in an answer.
+OURS = [
+    f"dlcourse.functional.{name}{half}"
+    for name in ("silu", "leaky_relu", "elu", "tanh", "prelu", "maxout", "softplus")
+    for half in ("", "_backward")
+]
 
 
 def value(who, name, z, *settings):
@@ -24,7 +30,7 @@ def sent_back(who, name, z, dy, *settings):
 
 # --- q1: SiLU ----------------------------------------------------------------------------------------------------------
 
-q1 = question("q1", "SiLU, completed", functions=["silu", "silu_backward"])
+q1 = question("q1", "SiLU, completed", functions=["silu", "silu_backward"], forbid=OURS)
 
 
 @q1.check("the value y", each=[("beta = 1", 1.0), ("beta = 2.5", 2.5)])
@@ -141,6 +147,7 @@ q2 = question(
     "q2",
     "Leaky ReLU, ELU and tanh",
     functions=["leaky_relu", "leaky_relu_backward", "elu", "elu_backward", "tanh", "tanh_backward"],
+    forbid=OURS,
 )
 #: A pair's name, and settings to try after its defaults.
 PAIRS = [("leaky_relu", 0.1), ("elu", 1.5), ("tanh",)]
@@ -373,7 +380,7 @@ q2.equivalent(
 
 # --- q3: PReLU ---------------------------------------------------------------------------------------------------------
 
-q3 = question("q3", "PReLU, whose slope learns", functions=["prelu", "prelu_backward"])
+q3 = question("q3", "PReLU, whose slope learns", functions=["prelu", "prelu_backward"], forbid=OURS)
 #: Four examples, three units; slopes below 0, below 1 and above 1.
 Z_PRELU = np.array([[-2.0, 1.0, -0.5], [3.0, -1.0, 0.0], [-1.0, 0.5, 2.0], [-4.0, -2.5, -3.0]])
 A_PRELU = np.array([0.25, -0.5, 1.5])
@@ -543,7 +550,7 @@ q3.equivalent(
 
 # --- q4: Maxout --------------------------------------------------------------------------------------------------------
 
-q4 = question("q4", "Maxout", functions=["maxout", "maxout_backward"])
+q4 = question("q4", "Maxout", functions=["maxout", "maxout_backward"], forbid=OURS)
 #: Three examples, two units, four pieces; no two pieces of a unit are equal.
 Z_MAXOUT = np.array(
     [
@@ -849,7 +856,7 @@ q5.equivalent(
 
 # --- q6: a broken softplus ---------------------------------------------------------------------------------------------
 
-q6 = question("q6", "Repair a softplus", functions=["softplus", "softplus_backward"])
+q6 = question("q6", "Repair a softplus", functions=["softplus", "softplus_backward"], forbid=OURS)
 
 
 @q6.check("the value y")

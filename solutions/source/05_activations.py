@@ -34,7 +34,7 @@ import dlcourse as dl
 from dlcourse import functional as F
 
 # %% [markdown]
-# ## Four rules for all questions
+# ## Five rules for all questions
 #
 # 1. **A function is a pair.** `y, cache = f(z)` goes forward; the cache is a tuple of what the way back will need.
 #    `dz = f_backward(dy, cache)` goes back.
@@ -43,6 +43,8 @@ from dlcourse import functional as F
 # 3. **At a kink the left piece counts.** f'(0) is what the formula for `z <= 0` gives. PyTorch does the same.
 # 4. **No overflow.** The checks called "no overflow" use z between -1000 and 1000. There a warning of NumPy about an
 #    overflow or an invalid value counts as wrong, even when the numbers come out right.
+# 5. **Write it yourself.** The library has what you are asked for, as `F.silu`, `F.maxout` and so on. Play with them
+#    as you like; an answer that calls them gets a sentence instead of points. `F.sigmoid` is free to use.
 #
 # The next cell is no question. It loads real digits and defines `train_digits`, which you use to try your functions
 # out.

@@ -72,7 +72,7 @@ STAGES: list[tuple[Any, str, Callable[..., str]]] = [
     (
         sandbox.Worker,
         "ask",
-        lambda worker, request, _: "running cells" if request["do"] == "cell" else "calling functions",
+        lambda worker, request, *_: "running cells" if request["do"] == "cell" else "calling functions",
     ),
     (sandbox.Worker, "close", lambda *_: "ending the worker"),
     (grade, "mark", lambda *_: "checks and known mistakes"),
@@ -89,6 +89,8 @@ def grade_here(submissions: Path, out: Path, solutions: Path, level: str) -> Non
     print(time.perf_counter(), flush=True)
 
     def on_done(record: Any, done: int, total: int) -> None:
+        if record.status != "graded":
+            raise SystemExit(f"{record.student} was not graded ({record.status}: {record.message or record.notes})")
         print(time.perf_counter(), flush=True)
 
     grade.grade_folder(submissions, out, solutions, level=LEVELS[level], jobs=1, on_done=on_done)

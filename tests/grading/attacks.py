@@ -126,7 +126,7 @@ CHEATS = [
     wrong("NaN", "def twice(z): return z * np.nan", "entry [0] is nan"),
     wrong("infinity", "def twice(z): return z * np.inf", "entry [0] is inf"),
     wrong("an object array", "def twice(z): return np.array([None] * z.size, dtype=object)", "dtype object"),
-    wrong("a gigantic answer", "def twice(z): return np.broadcast_to(0.0, 10**9)", "MB"),
+    wrong("a gigantic answer", "def twice(z): return np.zeros(2**21)", "at most 8 MB"),
     wrong("a text", "def twice(z): return 'right'", "a string"),
     wrong("an array of texts", "def twice(z): return np.full(z.shape, 'right')", "expected numbers"),
     wrong("a shape that broadcasts", "def twice(z): return (2 * z)[:, None]", "shape"),

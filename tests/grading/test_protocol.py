@@ -77,10 +77,17 @@ def test_an_announced_length_over_the_limit_is_refused_before_it_is_read():
         receive(io.BytesIO(struct.pack(">II", 2**32 - 1, 0)))
 
 
-def test_an_answer_over_the_limit_is_refused_by_the_sender(monkeypatch):
-    monkeypatch.setattr(protocol, "MAX_ARRAYS", 100)
+def test_an_answer_over_the_limit_is_refused_by_the_sender():
     with pytest.raises(BadMessage, match="too large"):
-        send(io.BytesIO(), {"a": np.zeros(100)})
+        send(io.BytesIO(), {"a": np.zeros(100)}, 799)
+
+
+def test_an_answer_over_the_limit_is_refused_by_the_receiver():
+    stream = io.BytesIO()
+    send(stream, {"a": np.zeros(100)}, 800)
+    stream.seek(0)
+    with pytest.raises(BadMessage, match="size limit"):
+        receive(stream, 799)
 
 
 def message(header, arrays=b""):
@@ -183,12 +190,24 @@ def test_text_arrives_in_either_order_of_bytes(dtype):
     assert through({"a": np.array(["z\u00e9\U0001f600"], dtype)})["a"] == ["z\u00e9\U0001f600"]
 
 
-@pytest.mark.parametrize("kind", ["set", "dict"])
-def test_keys_that_were_made_to_collide_are_refused_at_once(kind):
-    keys = [n * (2**61 - 1) for n in range(20_000)]
+COLLIDING = [n * (2**61 - 1) for n in range(20_000)]
+PAIRS = [[key, 0] for key in COLLIDING]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"$": "set", "items": COLLIDING},
+        {"$": "dict", "items": PAIRS},
+        {"$": "dice", "kind": "PCG64", "state": PAIRS},
+        {"$": "dice", "kind": "PCG64", "state": {"$": "dict", "items": PAIRS}},
+    ],
+    ids=["set", "dict", "dice", "dice of a dict"],
+)
+def test_keys_that_were_made_to_collide_are_refused_at_once(data):
     start = time.perf_counter()
-    with pytest.raises(BadMessage, match="hash"):
-        receive(value({"$": kind, "items": keys if kind == "set" else [[key, 0] for key in keys]}))
+    with pytest.raises(BadMessage):
+        receive(value(data))
     assert time.perf_counter() - start < 2  # a dictionary of them takes ten
 
 

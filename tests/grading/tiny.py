@@ -39,7 +39,9 @@ def three_times(student, solution):
 
 
 #: Short enough for a test, long enough for an honest cell on a busy machine.
-LIMITS = Limits(cell_seconds=2.0, total_seconds=20.0, memory_mb=1024, file_mb=2, scratch_mb=8, scratch_files=500)
+LIMITS = Limits(
+    cell_seconds=2.0, total_seconds=20.0, memory_mb=1024, file_mb=2, scratch_mb=8, scratch_files=500, answer_mb=8
+)
 SOLUTION = LiveOracle({"twice": lambda z: 2 * z, "thrice": lambda z: 3 * z})
 TINY = GradedExercise("tiny", [twice, thrice], SOLUTION, frozenset(), LIMITS)
 RIGHT = {"q1": "import numpy as np\ndef twice(z): return 2 * z", "q2": "def thrice(z): return 3 * z"}

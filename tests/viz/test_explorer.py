@@ -186,7 +186,9 @@ def test_no_output_widget_hides_inside(explorer):
 
 
 def extremes(control):
-    """Every choice of a menu; the two ends of a slider."""
+    """Every choice of a menu; the two ends of a slider; a box to type in with nothing, a number and nonsense."""
+    if isinstance(control, widgets.Text):
+        return ["", "1", "1 +"]
     if hasattr(control, "options"):
         return [value if isinstance(value, str) else value[1] for value in control.options]
     return ["min", "max"] if hasattr(control, "max") else [False, True]

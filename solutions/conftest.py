@@ -1,7 +1,7 @@
 """`pytest solutions/checks/NN_name.py --submission FILE`: an exercise's checks as ordinary tests.
 
-pytest loads this file whenever it starts, so it stands outside of the package and imports nothing: the work is done in
-`dlcourse.grading.pytest_items`, for files that define questions and no others.
+pytest finds this file when it is asked for one below it. The work is done in `dlcourse.grading.pytest_items`, for files that
+define questions and no others. A folder of exercises of your own needs a copy of it.
 """
 
 import re
