@@ -34,12 +34,12 @@ gate_gallery()
 # - show that no neuron computes XOR, and build two layers that do;
 # - tell what a network can represent from what it learns.
 #
-# **Needs:** [00 Start here](00_start_here.ipynb). **Time:** 60 minutes.
+# **Needs:** dot products, matrices, a little NumPy. **Time:** 60 minutes.
 
 # %% [markdown]
 # ## Warm-up
 #
-# From school and from 00. Answer from memory, then unfold.
+# From school. Answer from memory, then unfold.
 #
 # <details><summary>1. What is the dot product of (2, -1) and (3, 4)?</summary>
 #
