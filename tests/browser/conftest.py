@@ -169,7 +169,6 @@ class Lesson:
 
 #: Each lesson with its explorer, and the slider that a learner moves first.
 LESSONS = {
-    "01_perceptron": ("PerceptronExplorer", "weight w1"),
     "01_perceptron": ("PerceptronExplorer", "bias b"),
     "02_logistic_regression": ("ThresholdExplorer", "threshold t"),
     "04_backpropagation": ("BackpropExplorer", "path by hidden"),
