@@ -112,8 +112,9 @@ def read(address):
 def test_jupyterlab_says_its_address_serves_the_lessons_and_ends_when_told(tmp_path, material, word):
     start(tmp_path / "mine", material)
     places = {name: str(tmp_path / "home") for name in ("HOME", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")}
-    program = (
-        "import sys; from dlcourse.lab import lab; sys.exit(lab(sys.argv[1], browser=False, port=int(sys.argv[2])))"
+    program = (  # a terminal's Ctrl-C is heard even where whoever runs the tests has turned a deaf ear to it
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from dlcourse.lab import lab; sys.exit(lab(sys.argv[1], browser=False, port=int(sys.argv[2])))"
     )
     with socket.socket() as free:  # a port of its own: another server may be looking for one at the same moment
         free.bind(("127.0.0.1", 0))
