@@ -2,6 +2,7 @@
 
 from dlcourse.viz.activations import ActivationExplorer, gallery
 from dlcourse.viz.backprop import BackpropExplorer
+from dlcourse.viz.descent import DescentExplorer
 from dlcourse.viz.threshold import ThresholdExplorer
 
-__all__ = ["ActivationExplorer", "BackpropExplorer", "ThresholdExplorer", "gallery"]
+__all__ = ["ActivationExplorer", "BackpropExplorer", "DescentExplorer", "ThresholdExplorer", "gallery"]
