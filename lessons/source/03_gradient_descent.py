@@ -166,7 +166,7 @@ descent.walks(loss, paths, xlabel="weight w", ylabel="mean squared error")
 # %%
 c = 2 * np.mean(x**2)
 best = np.mean(x * y) / np.mean(x**2)  # where the slope is 0
-print(f"curvature {c:.2f}, best weight {best:.4f}, limit 2/c = {2 / c:.4f}")
+print(f"sum of squares {np.sum(x**2):.0f}, curvature {c:.2f}, best weight {best:.4f}, limit 2/c = {2 / c:.4f}")
 
 
 def forecast(start, lr, steps):
@@ -198,7 +198,7 @@ plots.lines(np.arange(41), distances, title=title, xlabel="step", ylabel=ylabel,
 #
 # **Predict**, before you touch anything. The parabola below has curvature 4. At which rate does it begin to diverge? What will 0.45, 0.02, 0.55 and 0.2 do?
 #
-# Two valleys is the lower of two parabolas: a narrow valley on the left (curvature 8, floor 0.5) and a wide one on the right (curvature 2, floor 0). The lowest floor is the **global minimum**; the other one is a **local minimum**. You start at -2, in the narrow one. Which rates will get you out?
+# *Two valleys*, in the menu, follows the lower of two parabolas: a narrow valley on the left (curvature 8, floor at 0.5) and a wide one on the right (curvature 2, floor at 0). The lowest point of all is the **global minimum**; a point that is lower only than what lies around it is a **local minimum**. You start at -2, in the narrow one. Which rates will get you out?
 #
 # **Play** until the goal line says that you reached it. The right picture runs *all* rates from your start; the dashed line is the limit.
 
@@ -268,9 +268,9 @@ for start in (1.5, 2.0, 2.5, 3.0):
 #
 # Bring the bias back, as the weight of an input that is always 1. With rows $(x_n, 1)$ in $A$:
 #
-# $$L = \frac{1}{N}\lVert A w - y\rVert^2, \qquad \frac{dL}{dw} = \frac{2}{N} A^T (A w - y), \qquad H = \frac{2}{N} A^T A$$
+# $$L = \frac{1}{N}\sum_n \big((A w)_n - y_n\big)^2, \qquad \frac{dL}{dw} = \frac{2}{N} A^T (A w - y), \qquad H = \frac{2}{N} A^T A$$
 #
-# $H$, the **Hessian**, holds the curvatures. Its **eigenvalues** $\lambda$ are the curvatures along the valley's own axes, and each axis has its own factor $1 - \eta\lambda$. One rate must serve all: stable means $\eta < 2/\lambda_{\max}$, and then the flattest axis crawls. How badly, says the **condition number** $\kappa = \lambda_{\max}/\lambda_{\min}$.
+# $H$, the derivative of the gradient, is the **Hessian**: it holds the curvatures. Its **eigenvalues** $\lambda$ are the curvatures along the valley's own axes, and each axis has its own factor $1 - \eta\lambda$. One rate must serve all: stable means $\eta < 2/\lambda_{\max}$, and then the flattest axis crawls. How badly, says the **condition number** $\kappa = \lambda_{\max}/\lambda_{\min}$.
 
 
 # %%

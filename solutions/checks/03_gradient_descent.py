@@ -256,7 +256,9 @@ def steps_pile_up(W, X, y, eps):
     return answer
 
 
-@q2.mistake("Your eps is fixed. Use the one that is given, also when it is as large as 0.8.")
+@q2.mistake(
+    "With eps = 0.8 your answer is that of a tiny step, or of the exact gradient. Use the eps that is given, however large."
+)
 def own_eps(W, X, y, eps):
     return each_entry(W, lambda one: (loss_of(W + 1e-5 * one, X, y) - loss_of(W - 1e-5 * one, X, y)) / 2e-5)
 
@@ -398,6 +400,14 @@ def one_weight_at_a_time(X, y, w, lr, steps):
             w[d] = w[d] - lr * 2 / len(y) * X[:, d] @ (X @ w - y)
         path.append(w)
     return np.array(path)
+
+
+@q3.mistake(
+    "All rows are the same: `-=` changes the one array that stands in your list again and again. Make a new one: `w = w - "
+    "...`."
+)
+def one_array_throughout(X, y, w, lr, steps):
+    return np.repeat(walk(lambda w: 2 / len(y) * X.T @ (X @ w - y), w, lr, steps)[-1:], steps + 1, axis=0)
 
 
 @q3.mistake("You take a step for one example at a time. Here every step sees all N examples, and takes their mean.")
@@ -835,8 +845,42 @@ def bias_averaged_twice(X, y, lr, epochs, batch_size):
     return trained(X, y, lr, epochs, batch_size, step)
 
 
+@q6.mistake("This is the loop as it was given to you. Begin with the signs: w climbs, b descends.")
+def as_given(X, y, lr, epochs, batch_size):
+    N = len(y)
+
+    def step(w, b, X, y):
+        w = w + lr * X.T @ (probability(X, w, b) - y) / N
+        return w, b - lr * np.sum(probability(X, w, b) - y) / N
+
+    return trained(X, y, lr, epochs, batch_size, step)
+
+
+@q6.mistake("The division is mended. But w still climbs, and b's slope is still taken after w has moved.")
+def only_the_division_mended(X, y, lr, epochs, batch_size):
+    def step(w, b, X, y):
+        w = w + lr * X.T @ (probability(X, w, b) - y) / len(y)
+        return w, b - lr * np.mean(probability(X, w, b) - y)
+
+    return trained(X, y, lr, epochs, batch_size, step)
+
+
 @q6.mistake(
-    "Two of the three are mended. The weights still move first, and the sum is still divided by the number of all examples."
+    "There is one forward pass now, as it should be. But w still climbs, and the division is still by all examples."
+)
+def only_the_order_mended(X, y, lr, epochs, batch_size):
+    N = len(y)
+
+    def step(w, b, X, y):
+        delta = (probability(X, w, b) - y) / N
+        return w + lr * X.T @ delta, b - lr * delta.sum()
+
+    return trained(X, y, lr, epochs, batch_size, step)
+
+
+@q6.mistake(
+    "One of the three is mended, the sign. The weights still move before b's slope is taken, and the division is still by "
+    "the number of all examples."
 )
 def only_the_sign_mended(X, y, lr, epochs, batch_size):
     N = len(y)

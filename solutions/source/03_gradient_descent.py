@@ -423,7 +423,7 @@ check("q5")
 # | X | y | call | w | b |
 # |---|---|---|---|---|
 # | `[[1], [3]]` | `[1, 1]` | `lr=0.5, epochs=1, batch_size=2` | `[0.5]` | 0.25 |
-# | `[[1], [3]]` | `[1, 1]` | `lr=0.5, epochs=1, batch_size=1` | `[0.5139]` | 0.3380 |
+# | `[[1], [3]]` | `[1, 1]` | `lr=0.5, epochs=1, batch_size=1` | `[0.6534]` | 0.3845 |
 #
 # - `train(X, y, lr, epochs, batch_size)`: `X` (N, D), `y` (N,) of 0 and 1. The weights start at 0. The last batch may be
 #   short. Returns `w` (D,) and `b`, a number. `F.sigmoid` is allowed; it returns a pair, the value first.
@@ -575,11 +575,11 @@ check("q7")
 # </details>
 
 # %% [markdown]
-# The right valley's curvature is about 5.1, the left one's 6.8. Predict: is there a rate that is stable in the right
-# valley but not in the left one? What happens there?
+# At its floor the right valley has curvature 5.1, the left one 6.8. Predict: what happens at rate 0.32, which is stable in
+# the right valley (below 2/5.1 = 0.39) and not in the left one (above 2/6.8 = 0.29)?
 
 # %% tags=["demo"]
-starts = np.linspace(-2.5, 2.5, 101)
+starts = np.linspace(-3, 3, 121)
 for lr in (0.01, 0.1, 0.25, 0.32):
     print(f"rate {lr}: {arrives(starts, lr, 300, 0.01).mean():.0%} of the starts reach the global minimum")
 
