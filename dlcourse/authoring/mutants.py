@@ -182,7 +182,9 @@ def accepting_seeds(
     accepting = []
     with contextlib.suppress(Exception, SystemExit, Hanging), contextlib.redirect_stdout(io.StringIO()):
         with deadline(PATIENCE):
-            backend = LocalBackend(run(mutant, names))
+            backend = LocalBackend(
+                run(mutant, names), forbidding=False
+            )  # a change of the solution leans on nothing new
         for seed in seeds:
             with deadline(PATIENCE):
                 check = rejecting_check(question, backend, oracle, seed)

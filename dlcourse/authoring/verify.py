@@ -76,8 +76,9 @@ class Evidence:
         return run_question(without_hidden([question])[0], self.backend(question, variant), self.public)
 
     def backend(self, question: Question, variant: Variant | None) -> LocalBackend:
-        """The solution's names, with a variant's in their place."""
-        return LocalBackend({**self.names, **(variant.answers(question.values) if variant else {})})
+        """The solution's names, with a variant's in their place; a mistake may use what an answer may not."""
+        names = {**self.names, **(variant.answers(question.values) if variant else {})}
+        return LocalBackend(names, forbidding=variant not in question.mistakes)
 
 
 def verify(root: Path, name: str, *, private: Path | None = None, mutants: bool = True) -> Proof:
@@ -131,8 +132,10 @@ def verify(root: Path, name: str, *, private: Path | None = None, mutants: bool 
 def prove(question: Question, told: Collection[str], evidence: Evidence) -> Row:
     """What can be shown of one question without the notebook around it; `told` are the hints that notebooks can give."""
     row = Row(question)
+    backend = evidence.backend(question, None)
+    run_question(question, backend, evidence.live)  # the first run imports what the question forbids
     start = time.perf_counter()
-    run_question(question, evidence.backend(question, None), evidence.live)
+    run_question(question, backend, evidence.live)
     row.seconds = time.perf_counter() - start
     if row.seconds > SECONDS:
         row.faults.append(f"its checks take {row.seconds:.2f} s together, at most {SECONDS:g}: use smaller inputs")

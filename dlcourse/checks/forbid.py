@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from dlcourse.checks.references import Place, Scene, places_of
+from dlcourse.checks.references import Place, look, places_of
 
 #: The file name of code that blocks.
 BLOCKING = "<forbidden>"
@@ -100,27 +100,28 @@ def functions_of(thing: Any) -> Iterator[FunctionType]:
 
 def plan(targets: Sequence[Target], stand_in: Callable[[str, Any], Any]) -> list[Place]:
     """The places to change so that nothing that these targets stand for can be called."""
-    by_lines = {lines(function.__code__): target.name for target in targets for function in target.functions}
-    alone = {id(function): target.name for target in targets for function in target.functions}
+    by_lines = {lines(function.__code__): name for name, functions, _ in targets for function in functions}
+    alone = {id(function): name for name, functions, _ in targets for function in functions}
     known = {code for code in by_lines if is_a_files_own(code)}
     qualnames = {qualname for _, qualname in known}
     places = []
     gc.unfreeze()
     for function in [thing for thing in gc.get_objects() if type(thing) is FunctionType]:
         code = function.__code__
-        name = alone.get(id(function))
-        if name is None and code.co_qualname in qualnames and lines(code) in known:
-            name = by_lines[lines(code)]
-        if name is not None:
-            places.append(Place(partial(setattr, function, "__code__"), code, blocking_code(name, code)))
-    named = [(target.name, thing) for target in targets for thing in target.things]
+        of = alone.get(id(function))
+        if of is None and code.co_qualname in qualnames and lines(code) in known:
+            of = by_lines[lines(code)]
+        if of is not None:
+            places.append(Place(partial(setattr, function, "__code__"), code, blocking_code(of, code)))
+    named = [(name, thing) for name, _, things in targets for thing in things]
     return places + (places_of_things(named, stand_in) if named else [])
 
 
 def places_of_things(named: Sequence[tuple[str, Any]], stand_in: Callable[[str, Any], Any]) -> list[Place]:
     """The places to change so that none of these things, each with its forbidden name, can be reached."""
-    scene = Scene()
-    ufuncs = {id(part): part for part in scene.parts if type(part) is np.ufunc}.values()
+    scene = look()
+    parts, _, _ = scene
+    ufuncs = {id(part): part for part in parts if type(part) is np.ufunc}.values()
     likenesses = [(name, ufunc) for name, thing in named for ufunc in ufuncs if is_like(ufunc, thing)]
     swap = {id(thing): stand_in(name, thing) for name, thing in (*likenesses, *named)}
     things = [thing for _, thing in (*likenesses, *named)]
@@ -219,8 +220,8 @@ class Blocked:
 
     def _switch(self, on: bool) -> None:
         self._is_on = on
-        for place in self._places if on else reversed(self._places):
-            place.put(place.new if on else place.old)
+        for put, old, new in self._places if on else reversed(self._places):
+            put(new if on else old)
 
     def theirs(self) -> AbstractContextManager[None]:
         """What is forbidden is out of reach."""

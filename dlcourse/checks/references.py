@@ -27,48 +27,52 @@ HEAP_TYPE, IMMUTABLE_TYPE = 1 << 9, 1 << 8
 
 
 class Place(NamedTuple):
-    """Where a reference stands: `put(new)` replaces it, `put(old)` puts it back."""
+    """Where a reference stands: `put(new)` replaces it, `put(old)` puts it back.
+
+    Like all tuples here it is taken apart, not asked by name, where a learner's code may have changed its class.
+    """
 
     put: Callable[[Any], Any]
     old: Any
     new: Any
 
 
-class Scene:
+class Scene(NamedTuple):
     """What there is in this process, looked at once."""
 
-    def __init__(self) -> None:
-        gc.unfreeze()
-        objects = gc.get_objects()
-        #: What everything refers to: also what the collector itself does not know.
-        self.parts = gc.get_referents(*objects)
-        #: Containers that the collector has left out, and what they contain in turn.
-        self.unknown: list[Any] = []
-        inner = self.parts
-        while inner := left_out(inner):
-            self.unknown += inner
-            inner = gc.get_referents(*inner)
-            self.parts += inner
-        #: From the `id` of a class's dictionary to the class: only the class itself may change it.
-        self.class_of = {
-            id(part): thing
-            for thing in objects
-            if issubclass(type(thing), type)
-            for part in gc.get_referents(thing)
-            if type(part) is dict
-        }
-        #: Ours, and not to be looked into.
-        self.own = {id(self.parts), id(self.unknown), id(self.class_of), id(objects)}
+    #: What everything refers to: also what the collector itself does not know.
+    parts: list[Any]
+    #: Containers that the collector has left out, and what they contain in turn.
+    unknown: list[Any]
+    #: From the `id` of a class's dictionary to the class: only the class itself may change it.
+    class_of: dict[int, Any]
 
-    def holders(self, things: Sequence[Any], own: Sequence[Any]) -> list[Any]:
-        """Everything but the caller's `own` that refers to one of these things."""
-        known = gc.get_referrers(*things)
-        looked_for = {id(thing) for thing in things}
-        hidden = [holder for holder in self.unknown if any(id(part) in looked_for for part in parts_of(holder))]
-        skip = self.own | {id(thing) for thing in (things, own, known, *own)}
-        found = [holder for holder in (*known, *hidden) if id(holder) not in skip]
-        found = [self.class_of.get(id(holder), holder) for holder in found]
-        return [holder for holder in found if not issubclass(type(holder), LEFT_ALONE)]
+
+def look() -> Scene:
+    """The scene as it is now."""
+    gc.unfreeze()
+    objects = gc.get_objects()
+    parts = inner = gc.get_referents(*objects)
+    unknown: list[Any] = []
+    while inner := left_out(inner):
+        unknown += inner
+        inner = gc.get_referents(*inner)
+        parts += inner
+    classes = [thing for thing in objects if issubclass(type(thing), type)]
+    class_of = {id(part): thing for thing in classes for part in gc.get_referents(thing) if type(part) is dict}
+    return Scene(parts, unknown, class_of)
+
+
+def holders(scene: Scene, things: Sequence[Any], own: Sequence[Any]) -> list[Any]:
+    """Everything but the caller's `own` that refers to one of these things."""
+    parts, unknown, class_of = scene
+    known = gc.get_referrers(*things)
+    looked_for = {id(thing) for thing in things}
+    hidden = [holder for holder in unknown if any(id(part) in looked_for for part in parts_of(holder))]
+    skip = {id(thing) for thing in (parts, unknown, class_of, things, own, known, *own)}
+    found = [holder for holder in (*known, *hidden) if id(holder) not in skip]
+    found = [class_of.get(id(holder), holder) for holder in found]
+    return [holder for holder in found if not issubclass(type(holder), LEFT_ALONE)]
 
 
 def left_out(parts: Sequence[Any]) -> list[Any]:
@@ -91,7 +95,7 @@ def places_of(
     own = (things, looked_for, swap, all_swaps, places, rebuilt)
     for _ in range(ROUNDS):
         fresh: Swap = {}
-        for holder in scene.holders(looked_for, own):
+        for holder in holders(scene, looked_for, own):
             if type(holder) is ignore or id(holder) in all_swaps:
                 continue
             found = changes(holder, all_swaps)

@@ -7,12 +7,13 @@ on. The rest works as it does in a notebook.
 import ast
 import asyncio
 import contextlib
-import inspect
 import io
 import linecache
 import os
 import sys
 import types
+from ast import parse
+from inspect import CO_COROUTINE
 from typing import Any
 
 from dlcourse.checks.calls import World, describe_error
@@ -155,7 +156,7 @@ class Notebook:
             code = self.compile(source, label)
             with self.world.theirs():
                 result = eval(code, self.names)
-                if code.co_flags & inspect.CO_COROUTINE:
+                if code.co_flags & CO_COROUTINE:
                     await result
         except BaseException as raised:  # SystemExit and KeyboardInterrupt too: the next cell still runs
             return raised
@@ -174,7 +175,7 @@ class Notebook:
     def compile(self, source: str, filename: str) -> types.CodeType:
         """Source as code; it may hold IPython's magics, or await outside of functions."""
         try:
-            tree: ast.Module | str = ast.parse(source, filename)
+            tree: ast.Module | str = parse(source, filename)
         except SyntaxError:
             from IPython.core.inputtransformer2 import TransformerManager
 

@@ -5,48 +5,23 @@ machinery that reads requests and turns answers into data runs in the same Pytho
 it works, and put back while their code does.
 """
 
-import ast
 import builtins
 import contextlib
-import functools
 import gc
-import inspect
 import io
 import json
 import linecache
 import operator
-import os
-import re
 import struct
 import sys
 import traceback
-import types
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-#: The modules whose names our side uses while a learner's code is loaded; our own are added.
-MODULES = (
-    ast,
-    builtins,
-    contextlib,
-    functools,
-    gc,
-    inspect,
-    io,
-    json,
-    json.decoder,
-    json.encoder,
-    linecache,
-    np,
-    operator,
-    os,
-    re,
-    struct,
-    traceback,
-    types,
-)
+#: The modules whose names our side looks up while a learner's code is loaded; our own are added.
+MODULES = (builtins, contextlib, gc, io, json, json.decoder, json.encoder, linecache, np, struct, traceback)
 GONE = object()
 
 
@@ -77,17 +52,18 @@ class Pristine:
                 else:
                     names[name] = thing
 
-    def put_ours(self, gone: Any = GONE) -> None:
-        """Put their changes away. No built-in function is used here: any of them may be one of theirs."""
+    def put_ours(self, gone: Any = GONE, all: Any = all, map: Any = map, same: Any = operator.is_) -> None:
+        """Put their changes away. No built-in function is looked up here: any of them may be one of theirs."""
         all_changed: list[tuple[dict[str, Any], dict[str, Any]]] = []
         for names, kept in self._kept:
+            if all(map(same, map(names.get, kept), kept.values())):
+                continue
             changed = {}
             for name, thing in kept.items():
                 if names.get(name, gone) is not thing:
                     changed[name] = names.get(name, gone)
-            if changed:
-                all_changed.append((names, changed))
-                names.update(kept)
+            all_changed.append((names, changed))
+            names.update(kept)
         self._changed = all_changed
 
 

@@ -6,12 +6,13 @@ a fresh copy (the module's lines run again, its library loaded again, another pr
 code.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from dlcourse.checks.forbid import BLOCKING, Forbidden, StandIn, Target, find, plan
@@ -61,17 +62,28 @@ def lock() -> Any:
 
 def seal(targets: Sequence[Target]) -> None:
     """Take these targets out of this process for good."""
-    files = tuple((file, target.name) for target in targets for file in files_of(target))
-    for place in plan(targets, lambda name, thing: StandIn(name)):
+    files = tuple((file, target[0]) for target in targets for file in files_of(target))
+    forget_variables([thing for _, _, things in targets for thing in things])
+    for put, _, new in plan(targets, lambda name, thing: StandIn(name)):
         with suppress(Exception):  # what cannot be changed (a read-only array of objects) cannot stop the rest
-            place.put(place.new)
+            put(new)
     sys.addaudithook(guard(files))
+
+
+def forget_variables(things: Sequence[Any]) -> None:
+    """Empty the variables of calls that are over and are remembered, in a traceback, with one of these in them."""
+    looked_for = {id(thing) for thing in things}
+    for frame in [thing for thing in gc.get_objects() if type(thing) is FrameType]:
+        if any(id(part) in looked_for for part in gc.get_referents(frame)):
+            with suppress(RuntimeError):  # it is still running
+                frame.clear()
 
 
 def files_of(target: Target) -> set[File]:
     """The files that a forbidden thing comes from: where its lines stand, and where modules have it from."""
-    things = {id(thing) for thing in target.things}
-    paths = [function.__code__.co_filename for function in target.functions]
+    _, functions, all_things = target
+    things = {id(thing) for thing in all_things}
+    paths = [function.__code__.co_filename for function in functions]
     for module in [thing for thing in list(sys.modules.values()) if isinstance(thing, ModuleType)] if things else []:
         if any(id(value) in things for value in list(vars(module).values())):
             paths.append(getattr(module, "__file__", None) or "")

@@ -9,6 +9,7 @@ import os
 import secrets
 import sys
 import threading
+from os import _exit, getpid
 from typing import IO, Any
 
 from dlcourse.checks import notebook as notebook_checks
@@ -63,7 +64,7 @@ class Line:
         self._requests, self._replies = requests, replies
         self._most = limits.answer_mb * 2**20
         self._token: Any = None
-        self._process = os.getpid()
+        self._process = getpid()
         self._asking = threading.Lock()
 
     def next(self) -> dict[str, Any]:
@@ -89,8 +90,8 @@ class Line:
 
     def _end_of_child(self) -> None:
         """End a child that a learner's code has forked and that has come back here: its parent answers."""
-        if os.getpid() != self._process:
-            os._exit(0)
+        if getpid() != self._process:
+            _exit(0)
 
 
 def serve(requests: IO[bytes], replies: IO[bytes], limits: Limits) -> None:

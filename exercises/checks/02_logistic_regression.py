@@ -4,7 +4,12 @@ import numpy as np
 from dlcourse.checks import Wrong, expect, question
 
 
-q1 = question("q1", "A sigmoid that never overflows", functions=["sigmoid"])
+q1 = question(
+    "q1",
+    "A sigmoid that never overflows",
+    functions=["sigmoid"],
+    forbid=["dlcourse.functional.sigmoid", "scipy.special.expit"],
+)
 Z = np.array([[-3.5, -1.2, -0.3, 0.0], [0.4, 1.1, 2.0, 4.5]])
 FAR = [("z down to -1000", -1000.0, -750.0, -38.0, 0.5), ("z up to 1000", -0.5, 38.0, 750.0, 1000.0)]
 
@@ -20,7 +25,12 @@ def sigmoid_far(student, solution, case):
     expect(student.sigmoid(z)).close_to(solution.sigmoid(z))
 
 
-q2 = question("q2", "Softmax and log-sum-exp", functions=["softmax", "log_sum_exp"])
+q2 = question(
+    "q2",
+    "Softmax and log-sum-exp",
+    functions=["softmax", "log_sum_exp"],
+    forbid=["dlcourse.functional.softmax", "scipy.special.softmax", "scipy.special.logsumexp"],
+)
 ROWS = np.array([[2.0, 1.0, 0.1, -1.0], [0.5, -2.0, 0.5, 1.5], [-1.0, -1.5, 2.2, 0.3]])
 HIGH = np.array([[1000.0, 998.5, 999.0], [760.0, 759.0, 761.5]])
 HIGH_AND_LOW = np.array([[1000.0, 3.0, 999.0], [-1000.0, -1001.0, -1000.5]])
@@ -45,7 +55,12 @@ def rows_far(student, solution, case):
     expect(getattr(student, name)(z)).close_to(getattr(solution, name)(z))
 
 
-q3 = question("q3", "Binary cross-entropy from logits", functions=["bce_with_logits"])
+q3 = question(
+    "q3",
+    "Binary cross-entropy from logits",
+    functions=["bce_with_logits"],
+    forbid=["dlcourse.functional.binary_cross_entropy_with_logits"],
+)
 Z_YES_NO = np.array([-2.5, -0.7, 0.3, 1.1, 3.0, 0.6])
 YES_NO = np.array([0.0, 1.0, 1.0, 0.0, 1.0, 1.0])
 SOFT = np.array([[0.1, 0.75, 0.5], [1.0, 0.2, 0.35]])
@@ -72,7 +87,7 @@ def bce_large(student, solution, case):
     expect(student.bce_with_logits(z, y)).close_to(solution.bce_with_logits(z, y))
 
 
-q4 = question("q4", "Repair a cross-entropy", functions=["cross_entropy"])
+q4 = question("q4", "Repair a cross-entropy", functions=["cross_entropy"], forbid=["dlcourse.functional.cross_entropy"])
 LOGITS, CLASSES = (
     np.array([[2.0, -1.0, 0.4], [0.3, 0.9, -2.0], [-0.5, 1.5, 0.7], [1.2, 0.1, 0.8]]),
     np.array([2, 0, 1, 2]),
@@ -102,7 +117,12 @@ def ce_far(student, solution, case):
     expect(student.cross_entropy(z, c)).close_to(solution.cross_entropy(z, c))
 
 
-q5 = question("q5", "Four shares, also of nothing", functions=["scores"])
+q5 = question(
+    "q5",
+    "Four shares, also of nothing",
+    functions=["scores"],
+    forbid=[f"dlcourse.metrics.{name}" for name in ("precision", "recall", "specificity", "f1_score")],
+)
 SHARES = ("precision", "recall", "specificity", "F1")
 Y_TRUE = np.array([1, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 0, 1, 0])  # 8 ones, 9 zeros
 Y_PRED = np.array([1, 0, 0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 0])  # TP 5, FP 3, FN 3, TN 6
@@ -132,7 +152,12 @@ def shares_of_nothing(student, solution, case):
         expect(got).close_to(right, because=f"this is the {name}")
 
 
-q6 = question("q6", "ROC points and area", functions=["roc_points", "area"])
+q6 = question(
+    "q6",
+    "ROC points and area",
+    functions=["roc_points", "area"],
+    forbid=["dlcourse.metrics.roc_curve", "dlcourse.metrics.auc", "sklearn.metrics.roc_curve", "sklearn.metrics.auc"],
+)
 Y_ROC = np.array([0, 1, 0, 1, 1, 0, 0])
 DISTINCT = np.array([0.2, 1.4, 0.7, 0.4, 2.1, -0.6, 1.1])
 TIES = [

@@ -21,6 +21,9 @@
 # it: it says what is right, shows the first wrong entry, and often names the mistake. Check as often as you like. A
 # few more checks, with other numbers, run when the exercise is graded. After each check a cell puts your functions to
 # work. It needs your answer: skip it if you skip the question.
+#
+# **Write it yourself.** The library, SciPy and scikit-learn have most of what is asked for here. Compare with them as you
+# like; an answer that calls them gets a sentence instead of points.
 
 # %%
 import numpy as np

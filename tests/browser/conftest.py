@@ -56,6 +56,10 @@ class Lab(NamedTuple):
     token: str
     course: Path
 
+    def page(self, path: str) -> str:
+        """The address of a notebook, in a workspace of its own: in a shared one, those opened before come back."""
+        return f"{self.address}/lab/workspaces/{secrets.token_hex(4)}/tree/{path}?token={self.token}"
+
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory):
@@ -99,16 +103,17 @@ def chromium():
 class Lesson:
     """A lesson's page as a learner with a keyboard meets it, and everything the page complains about."""
 
-    def __init__(self, page: Page, lab: Lab, name: str):
+    def __init__(self, page: Page, lab: Lab, name: str, explorer: str, moves: str):
         self.page, self.file = page, lab.course / "lessons" / f"{name}.ipynb"
+        self.name, self.moves = name, moves
         self.complaints: list[str] = []
         self.asked_elsewhere: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(f"page: {error}"))
         page.on("console", self.hear)
         ours = (lab.address, lab.address.replace("http", "ws"), "blob:", "data:")
         page.on("request", lambda r: None if r.url.startswith(ours) else self.asked_elsewhere.append(r.url))
-        page.goto(f"{lab.address}/lab/tree/lessons/{name}.ipynb?token={lab.token}")
-        self.explorer = page.locator(".jp-CodeCell", has_text="ActivationExplorer(").first
+        page.goto(lab.page(f"lessons/{name}.ipynb"))
+        self.explorer = page.locator(".jp-CodeCell", has_text=f"{explorer}(").first
         self.explorer.scroll_into_view_if_needed(timeout=60_000)
         self.picture = self.explorer.locator(".jp-OutputArea img").first
         self.status = self.explorer.get_by_role("status")
@@ -162,11 +167,29 @@ class Lesson:
         self.page.screenshot(path=PICTURES / f"{name}.png")
 
 
+#: Each lesson with its explorer, and the slider that a learner moves first.
+LESSONS = {
+    "01_perceptron": ("PerceptronExplorer", "bias b"),
+    "02_logistic_regression": ("ThresholdExplorer", "threshold t"),
+    "03_gradient_descent": ("DescentExplorer", "learning rate"),
+    "04_backpropagation": ("BackpropExplorer", "path by hidden"),
+    "05_activations": ("ActivationExplorer", "pre-activation z"),
+}
+
+
+def pytest_generate_tests(metafunc):
+    """A module that is about no one lesson is about all of them, one after the other."""
+    if "opened" in metafunc.fixturenames:
+        own = getattr(metafunc.module, "LESSON", None)
+        metafunc.parametrize("opened", [own] if own else LESSONS, indirect=True, scope="module")
+
+
 @pytest.fixture(scope="module")
-def opened(chromium, lab):
+def opened(request, chromium, lab):
     """The lesson as it opens, with nothing run."""
+    name = request.param
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
-    yield Lesson(page, lab, "05_activations")
+    yield Lesson(page, lab, name, *LESSONS[name])
     page.close()
 
 
@@ -174,5 +197,5 @@ def opened(chromium, lab):
 def lesson(opened):
     """The lesson after Run All Cells."""
     opened.run_all()
-    opened.take_picture("05_activations_run")
+    opened.take_picture(f"{opened.name}_run")
     return opened

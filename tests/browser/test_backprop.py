@@ -17,7 +17,7 @@ PATH = steps(passes(*EXAMPLES["A: x = (1.5, -1), class 1"]), 0)
 def explorer(chromium, lab):
     """The explorer of lesson 04, its import and its own cell run."""
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
-    page.goto(f"{lab.address}/lab/tree/lessons/04_backpropagation.ipynb?token={lab.token}")
+    page.goto(lab.page("lessons/04_backpropagation.ipynb"))
     expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=60_000)
     for text in ("from dlcourse.viz import", "BackpropExplorer()"):
         cell = page.locator(".jp-CodeCell", has_text=text).last

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def exercise(chromium, lab):
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
-    page.goto(f"{lab.address}/lab/tree/exercises/05_activations.ipynb?token={lab.token}")
+    page.goto(lab.page("exercises/05_activations.ipynb"))
     expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=60_000)
     yield page
     page.close()

@@ -83,3 +83,40 @@ def test_answers_of_different_form_are_not_the_same_mistake():
 
 def test_a_long_string_is_cut():
     assert len(show("x" * 500)) <= 80
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        (np.float32(0.1), 0.1),
+        (np.array([0.1], np.float32), np.array([0.1])),
+        (np.array([0.1 + 0.2j], np.complex64), np.array([0.1 + 0.2j])),
+        (np.array([0.1], np.float16), np.array([0.1001], np.float16)),
+        (np.int64(3), 3),
+        (3, np.int64(3)),
+        (np.bool_(True), True),
+    ],
+)
+def test_no_more_digits_are_asked_for_than_an_answer_can_have(got, expected):
+    assert difference(got, expected) is None
+
+
+@pytest.mark.parametrize(
+    ("got", "expected"),
+    [
+        (np.array([0.1], np.float16), np.array([0.1])),
+        (np.array([0.1001], np.float32), np.array([0.1])),
+        (np.array([0.1 + 0.2001j], np.complex64), np.array([0.1 + 0.2j])),
+    ],
+)
+def test_no_fewer_digits_are_asked_for_than_an_answer_can_have(got, expected):
+    assert "off by" in difference(got, expected)
+
+
+@settings(derandomize=True, deadline=None)
+@given(FLOATS, st.floats(1e-5, 1e3))
+def test_a_wrong_entry_is_shown_beside_what_was_expected_and_how_far_it_is(a, off):
+    wrong = a + off * (1 + np.abs(a))
+    text = difference(wrong, a)
+    got, expected = text.split(" is ")[1].split(" (off")[0].split(", expected ")
+    assert (got != expected, "(off by " in text) == (True, True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from leaning import FORBIDDEN, HONEST, WAYS
-from places import asks, names_of
+from places import asks, names_of, recorded
 
 from dlcourse.checks import expect
 from dlcourse.checks.forbid import Blocked, Forbidden, find, resolve
@@ -121,3 +121,12 @@ def test_of_a_class_all_own_functions_are_blocked():
 
 def test_a_name_whose_package_is_not_installed_is_left_out():
     assert find(["no_such_package.f"]) == ()
+
+
+def test_a_solution_that_leans_on_what_its_question_forbids_is_not_released():
+    @asks("answer", forbid=["dlcourse.functional.sigmoid"])
+    def asked(student, solution):
+        expect(student.answer(np.ones(2))).close_to(solution.answer(np.ones(2)))
+
+    with pytest.raises(ValueError, match=r"the solution itself fails it .*calls dlcourse\.functional\.sigmoid"):
+        recorded(asked, "import dlcourse.functional as F\ndef answer(z): return F.sigmoid(z)[0]")

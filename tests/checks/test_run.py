@@ -223,3 +223,26 @@ def test_a_report_says_how_many_checks_are_still_to_come():
 def test_a_check_that_cannot_work_is_refused_when_it_is_written(options, function, says):
     with pytest.raises(ValueError, match=says):
         question("q", "Title", functions=["f"]).check("name", **options)(function)
+
+
+def test_a_hidden_check_names_its_cases_by_number_or_by_what_its_author_calls_them():
+    q = question("q", "Title", functions=["f"])
+    q.check("hidden", hidden=True, each=[31337.0, ("large", 31337.0)])(lambda student, case: None)
+    q.check("public", each=[31337.0, ("large", 31337.0)])(lambda student, case: None)
+    titles = [c.title for c in run_question(q, LocalBackend({}), LIVE).checks]
+    assert titles == ["hidden: case 1", "hidden: large", "public: 31337.0", "public: large"]
+
+
+def test_public_checks_run_before_hidden_ones_and_are_told_in_their_order():
+    order = []
+    q = question("q", "Title", functions=["f"])
+    q.check("first", hidden=True)(lambda student: order.append("first"))
+    q.check("second")(lambda student: order.append("second"))
+    result = run_question(q, LocalBackend({}), LIVE)
+    assert (order, [c.name for c in result.checks]) == (["second", "first"], ["first", "second"])
+
+
+def test_a_check_may_compute_with_what_it_got_before_it_judges():
+    q = question("q", "Title", functions=["f"])
+    q.check("place of the largest")(lambda student: expect(student.f().argmax()).equal(2))
+    assert run_question(q, LocalBackend({"f": lambda: np.array([0.0, 1.0, 5.0])}), LIVE).score == 1

@@ -35,6 +35,8 @@ WAYS: dict[str, tuple[list[str], str]] = {
     "in a map": (["from scipy.special import expit", "box = [0]\ndone = map(expit, (box[0] for _ in iter(int, 1)))\ndef answer(z):\n    box[0] = z\n    return next(done)"], SCIPY),
     "in a record": (["import numpy as np\nfrom scipy.special import expit", "tools = np.array([(expit, 1)], dtype=[('f', object), ('n', int)])\ndef answer(z): return tools[0]['f'](z)"], SCIPY),
     "as a ufunc of objects": (["import numpy as np\nfrom scipy.special import expit", "f = np.frompyfunc(expit, 1, 1)\ndef answer(z): return f(z).astype(float)"], SCIPY),
+    "in a context": (["import contextvars\nfrom scipy.special import expit", "var = contextvars.ContextVar('var')\ncontext = contextvars.copy_context()\ncontext.run(var.set, expit)\ndef answer(z): return context[var](z)"], SCIPY),
+    "pickled": (["import pickle\nfrom scipy.special import expit", "saved = pickle.dumps(expit)\ndef answer(z): return pickle.loads(saved)(z)"], SCIPY),
     "vectorized": (["import numpy as np\nfrom scipy.special import expit", "answer = np.vectorize(expit)"], SCIPY),
     "by another of the library's functions": (["import dlcourse.functional as F", "def answer(z): return F.silu(z)[0] / z"], LIBRARY),
     "wrapped": (["import functools\nfrom dlcourse.functional import sigmoid", "@functools.wraps(sigmoid)\ndef f(*a): return sigmoid(*a)\ndef answer(z): return f.__wrapped__(z)[0]"], LIBRARY),
@@ -49,6 +51,7 @@ WAYS: dict[str, tuple[list[str], str]] = {
 
 #: Undoing the block itself: works in a notebook, which is the learner's own, and not in grading.
 UNDOING: dict[str, tuple[list[str], str]] = {
+    "in a variable of a call that failed": (["from scipy.special import expit", "def fail():\n    f = expit\n    1 / 0\ntry: fail()\nexcept Exception as error: saved = error\ndef answer(z): return saved.__traceback__.tb_next.tb_frame.f_locals['f'](z)"], ""),
     "under another name in its module": (["import scipy.special", "scipy.special.mine, scipy.special.expit = scipy.special.expit, abs\ndef answer(z): return scipy.special.mine(z)"], SCIPY),
     "patching the seal": (["import dlcourse.checks.forbid as f, dlcourse.grading.seal as s\ns.seal = f.find = f.plan = s.plan = lambda *a: []", "from scipy.special import expit\ndef answer(z): return expit(z)"], SCIPY),
     "patching the collector": (["import gc\ngc.get_objects = gc.get_referents = lambda *a: []", "from scipy.special import expit\ndef answer(z): return expit(z)"], SCIPY),
@@ -56,6 +59,7 @@ UNDOING: dict[str, tuple[list[str], str]] = {
     "patching a class of ours": (["import gc, dlcourse.grading.pristine as p\np.Pristine.put_ours = lambda self: None\ngc.get_objects = lambda: []", "from scipy.special import expit\ndef answer(z): return expit(z)"], SCIPY),
     "other code in a function of ours": (["import dlcourse.checks.forbid as f\nf.plan.__code__ = (lambda *a: []).__code__", "from scipy.special import expit\ndef answer(z): return expit(z)"], SCIPY),
     "emptying our lists": (["import gc\nfor o in gc.get_objects():\n    if type(o).__name__ == 'Target':\n        for part in gc.get_referents(o):\n            if type(part) is list: part.clear()", "from scipy.special import expit\ndef answer(z): return expit(z)"], SCIPY),
+    "patching another class of ours": (["import dlcourse.checks.references as r, dlcourse.checks.forbid as f\nr.Scene.parts = r.Place.put = r.Place.new = f.Target.things = property(lambda self: [])", "from scipy.special import expit\ndef answer(z): return expit(z)"], SCIPY),
     "walking the collector": (["import gc, numpy as np", "import scipy.special\ndef answer(z):\n    fs = [o for x in gc.get_objects() for o in gc.get_referents(x) if type(o) is np.ufunc and o.__name__ == 'expit']\n    import scipy.special\n    return (fs or [scipy.special.expit])[0](z)"], SCIPY),
     "saved code, made a function later": (["import types\nfrom dlcourse.functional import sigmoid as s", "code = s.__code__\ndef answer(z): return types.FunctionType(code, s.__globals__)(z)[0]"], LIBRARY),
     "saved code, put back": (["from dlcourse.functional import sigmoid as s", "code = s.__code__\ndef answer(z):\n    s.__code__ = code\n    return s(z)[0]"], ""),

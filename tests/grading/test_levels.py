@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tiny import TINY
 from dlcourse.grading import launch, probe
 from dlcourse.grading.exercise import UsageError
 from dlcourse.grading.grade import grade_folder
-from dlcourse.grading.isolation import seccomp, surroundings
+from dlcourse.grading.isolation import namespaces, seccomp, surroundings
 from dlcourse.grading.isolation.landlock import supported_abi
 from dlcourse.grading.isolation.levels import FULL, KERNEL, LEVELS, NAMESPACES, PROCESS, NoIsolation
 from dlcourse.grading.sandbox import Worker
@@ -187,3 +188,23 @@ def test_this_machine_runs_the_strongest_level_that_it_could():
     if not supported_abi(99):
         pytest.skip("this kernel has no Landlock")
     assert probe.probe(KERNEL) == ""
+
+
+@pytest.mark.parametrize("level", LEVELS.values(), ids=lambda level: level.name)
+def test_a_notebook_may_write_where_programs_expect_to(level):
+    if level != PROCESS and (reason := probe.probe(level)):
+        pytest.skip(reason)
+    worker = Worker(TINY.limits, level)
+    try:
+        code = "import tempfile, numpy as np; np.save(tempfile.gettempdir() + '/x.npy', [1.0]); np.save('y.npy', [1.0]); print('saved')"
+        assert probe.run(worker, code)["output"] == "saved\n"
+    finally:
+        worker.close()
+
+
+def test_python_in_the_temporary_folder_stays_readable(monkeypatch):
+    """A checkout under /tmp has its virtual environment there: nothing may be mounted over it."""
+    monkeypatch.setattr(surroundings, "readable", lambda: ("/tmp/course/.venv", "/usr"))
+    command = namespaces.enclosed(["python"], surroundings.readable())
+    assert [place for option, place in pairwise(command) if option == "--tmpfs"] == [namespaces.SCRATCH]
+    assert (namespaces.SCRATCH, "/tmp") not in pairwise(command)
