@@ -2,12 +2,14 @@
 
 from dlcourse.viz.activations import ActivationExplorer, gallery
 from dlcourse.viz.backprop import BackpropExplorer
+from dlcourse.viz.descent import DescentExplorer
 from dlcourse.viz.perceptron import PerceptronExplorer, gate_gallery, neuron_sketch, planes
 from dlcourse.viz.threshold import ThresholdExplorer
 
 __all__ = [
     "ActivationExplorer",
     "BackpropExplorer",
+    "DescentExplorer",
     "PerceptronExplorer",
     "ThresholdExplorer",
     "gallery",

@@ -171,6 +171,7 @@ class Lesson:
 LESSONS = {
     "01_perceptron": ("PerceptronExplorer", "bias b"),
     "02_logistic_regression": ("ThresholdExplorer", "threshold t"),
+    "03_gradient_descent": ("DescentExplorer", "learning rate"),
     "04_backpropagation": ("BackpropExplorer", "path by hidden"),
     "05_activations": ("ActivationExplorer", "pre-activation z"),
 }
