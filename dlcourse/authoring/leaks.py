@@ -99,7 +99,7 @@ def withheld(master: Notebook, checks: Iterable[str]) -> Iterator[tuple[str, Pie
     yield "the solution", solution
     for text in checks:
         for node in ast.parse(text).body:
-            if isinstance(node, ast.FunctionDef) and role(node) in ("mistake", "alternative"):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and role(node) in ("mistake", "alternative"):
                 variant = Pieces()
                 variant.add(ast.Module(node.body, []))
                 yield repr(node.name), variant

@@ -143,7 +143,7 @@ def main() -> None:
     requests, replies = private_pipes()
     warm_up()
     limits = Limits(**receive(requests))
-    limit_resources(limits, others=0)
+    limit_resources(limits, others=None)
     serve(requests, replies, limits)
     os._exit(0)  # at once: threads and exit hooks that the learner left behind are not waited for
 

@@ -3,10 +3,11 @@
 from dlcourse.checks.limits import Limits
 
 
-def limit_resources(limits: Limits, others: int) -> None:
+def limit_resources(limits: Limits, others: int | None) -> None:
     """Cap what this process may use, where the system can.
 
-    The system counts processes by user: `others` is how many run already under this user and are not the submission's.
+    The system counts processes by user: `others` is how many run already under this user and are not the submission's;
+    None where nobody knows, and then they are not capped.
     """
     try:
         import resource
@@ -20,7 +21,7 @@ def limit_resources(limits: Limits, others: int) -> None:
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_CORE: 0,
     }
-    if hasattr(resource, "RLIMIT_NPROC"):
+    if others is not None and hasattr(resource, "RLIMIT_NPROC"):
         caps[resource.RLIMIT_NPROC] = others + limits.processes + limits.threads
     for kind, cap in caps.items():
         hard = resource.getrlimit(kind)[1]
