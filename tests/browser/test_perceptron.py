@@ -18,7 +18,7 @@ def test_a_learning_step_by_keyboard_moves_the_sliders(lesson):
     press_button(lesson, "back to zero")
     press_button(lesson, "one learning step")
     expect(lesson.explorer).to_contain_text("AND with w1 = 0, w2 = 0, b = -1: 3 of 4 rows right")
-    expect(lesson.row("bias b").locator(".widget-readout")).to_have_text("-1.00")
+    expect(lesson.row("bias b").locator(".widget-readout")).to_have_text("\N{MINUS SIGN}1.00")
 
 
 def test_the_goal_is_reached_by_keyboard_alone(lesson):
