@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -135,8 +136,9 @@ class Forked:
             self._keeper.shutdown(socket.SHUT_WR)
         pid, _, told = self._last_words().partition(b"\n")
         if not told and pid and not self._level.namespaces:  # someone killed the keeper, so that its part is ours
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError), open(os.pidfd_open(int(pid)), "rb") as process:
                 os.killpg(int(pid), signal.SIGKILL)
+                select.select([process], [], [], END)  # it can be read from when the process has ended
         end = json.loads(told or b'{"signal": 0, "reason": ""}')
         return end["reason"] or DEATHS.get(end["signal"], "").format(**vars(self._limits))
 

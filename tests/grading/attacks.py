@@ -33,11 +33,11 @@ def wrong(name: str, code: str, note: str = "", *, score: float = 1.0, status: s
 
 
 TIME_AND_SPACE = [
-    Attack("a loop without end", "while True: pass", status="timeout", note="ran longer than 2 seconds"),
+    Attack("a loop without end", "while True: pass", status="timeout", note="ran longer than 1.5 seconds"),
     wrong("a function without end", "def twice(z):\n    while True: pass", "is there a loop that never ends", status="timeout"),
-    Attack("sleeping", "import time; time.sleep(10**6)", status="timeout", note="ran longer than 2 seconds"),
+    Attack("sleeping", "import time; time.sleep(10**6)", status="timeout", note="ran longer than 1.5 seconds"),
     Attack("signals ignored, then a loop", "import signal\nfor s in (1, 2, 3, 14, 15, 24): signal.signal(s, signal.SIG_IGN)\nwhile True: pass",
-           status="timeout", note="ran longer than 2 seconds"),
+           status="timeout", note="ran longer than 1.5 seconds"),
     Attack("a fork bomb", "import os\nwhile True: os.fork()", note="1 process and 64 threads"),
     Attack("a thread bomb", "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
            note="1 process and 64 threads"),

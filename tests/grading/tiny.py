@@ -19,13 +19,13 @@ twice = question("q1", "Twice", functions=["twice"])
 thrice = question("q2", "Thrice", functions=["thrice"])
 
 
-@twice.check("three numbers")
+@twice.check("three numbers", seconds=1.0)
 def three_numbers(student, solution):
     z = np.array([1.0, -2.0, 0.5])
     expect(student.twice(z)).close_to(solution.twice(z))
 
 
-@twice.check("other numbers", hidden=True)
+@twice.check("other numbers", hidden=True, seconds=1.0)
 def other_numbers(student, solution, rng):
     assert SECRET
     z = rng.normal(size=(3, 4))
@@ -40,7 +40,7 @@ def three_times(student, solution):
 
 #: Short enough for a test, long enough for an honest cell on a busy machine.
 LIMITS = Limits(
-    cell_seconds=2.0, total_seconds=20.0, memory_mb=1024, file_mb=2, scratch_mb=8, scratch_files=500, answer_mb=8
+    cell_seconds=1.5, total_seconds=20.0, memory_mb=1024, file_mb=2, scratch_mb=8, scratch_files=500, answer_mb=8
 )
 SOLUTION = LiveOracle({"twice": lambda z: 2 * z, "thrice": lambda z: 3 * z})
 TINY = GradedExercise("tiny", [twice, thrice], SOLUTION, frozenset(), LIMITS)
