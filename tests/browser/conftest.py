@@ -1,6 +1,7 @@
 """JupyterLab on a learner's fresh course folder, driven in Chromium; nothing outside temporary folders is read or written."""
 
 import base64
+import json
 import os
 import re
 import secrets
@@ -59,6 +60,14 @@ class Lab(NamedTuple):
     def page(self, path: str) -> str:
         """The address of a notebook, in a workspace of its own: in a shared one, those opened before come back."""
         return f"{self.address}/lab/workspaces/{secrets.token_hex(4)}/tree/{path}?token={self.token}"
+
+    def end_kernels(self) -> None:
+        """End what earlier pages left running: a learner has one lesson open."""
+        with urllib.request.urlopen(f"{self.address}/api/kernels?token={self.token}", timeout=30) as answer:
+            kernels = json.load(answer)
+        for kernel in kernels:
+            address = f"{self.address}/api/kernels/{kernel['id']}?token={self.token}"
+            urllib.request.urlopen(urllib.request.Request(address, method="DELETE"), timeout=30).close()
 
 
 @pytest.fixture(scope="session")
@@ -188,6 +197,7 @@ def pytest_generate_tests(metafunc):
 def opened(request, chromium, lab):
     """The lesson as it opens, with nothing run."""
     name = request.param
+    lab.end_kernels()
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
     yield Lesson(page, lab, name, *LESSONS[name])
     page.close()
