@@ -10,9 +10,8 @@ from pathlib import Path
 
 from dlcourse.grading.isolation import libc
 
-#: Where a worker's own files are, as it sees them.
-TEMPORARY = "/tmp"  # where programs write without asking
-SCRATCH = "/scratch"
+#: Where a worker's own files are, as it sees them, and where programs write without asking.
+SCRATCH, TEMPORARY = "/scratch", "/tmp"
 
 
 def enclosed(command: Sequence[str], readable: Sequence[str]) -> list[str]:
