@@ -7,6 +7,7 @@ import pytest
 
 from dlcourse.authoring import notebooks
 
+pytestmark = pytest.mark.xdist_group("built")
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
