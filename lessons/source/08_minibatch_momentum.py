@@ -63,7 +63,7 @@ momentum.five_paths()
 # | stochastic gradient descent (SGD) | 1 | $N$ | 1 | most |
 # | mini-batch SGD | often 32 or 64 | $\lceil N/B \rceil$ | $B$ | between |
 #
-# An **iteration** sees one *batch*; an **epoch** is a full pass. An epoch always computes N example gradients. **Predict:** 1348 digits, two epochs, each size at its own best rate. Which loss is lowest?
+# An **iteration** sees one *batch*; an **epoch**, a full pass, always computes N example gradients. (PyTorch calls the update rule `SGD`, whatever the batch size.) **Predict:** 1348 digits, two epochs, each size at its own best rate. Which loss is lowest?
 
 # %%
 X, y = dl.data.digits()
@@ -91,7 +91,7 @@ for batch_size in (1348, 32, 1):
     print(f"B = {batch_size:4}: {updates:4} updates at their best rate {lr:5}, loss {raced:.3f}")
 
 # %% [markdown]
-# GD computed as many gradients for only two steps. SGD and mini-batches tie, but mini-batches need a thirtieth of the updates, and processors, graphics cards above all, multiply 32 rows side by side. So 32 or 64 is typical.
+# GD spent as many gradients on only two steps. SGD and mini-batches tie, but mini-batches need a thirtieth of the updates, and processors, graphics cards above all, multiply 32 rows side by side. So 32 or 64 is typical.
 #
 # The best rate grew with the batch. Sections 2 and 3 say why.
 
@@ -137,12 +137,8 @@ for B in sizes:
     for name, rows in zip(measured, (again, once), strict=True):
         g = single[rows].mean(axis=1)  # (4000, 2)
         measured[name].append(np.mean(np.sum((g - whole) ** 2, axis=1)))
-print(
-    "gradient",
-    whole.round(2),
-    " mean of 4000 batches of 16",
-    single[rng.integers(N, size=(4000, 16))].mean((0, 1)).round(2),
-)
+polled = single[rng.integers(N, size=(4000, 16))].mean(axis=(0, 1))
+print("gradient", whole.round(2), " mean over 4000 batches", polled.round(2))
 for B, a, b in zip(sizes, *measured.values(), strict=True):
     theory = sigma2 / B, sigma2 / B * (N - B) / (N - 1)
     print(f"B = {B:3}: with {a:6.2f}, formula {theory[0]:6.2f};   without {b:6.2f}, formula {theory[1]:6.2f}")
@@ -153,7 +149,7 @@ plots.lines(sizes, curves, title=title, xlabel="batch size B", ylabel=ylabel, xs
 # %% [markdown]
 # *Figure: variance against batch size, both logarithmic. With replacement it follows the line σ²/B; without, it bends below as B nears 150.*
 #
-# Four times the examples halve the typical error: precision is expensive. (The short batch weighs its 22 flowers by 1/22 instead of 1/32. PyTorch can leave it out: `drop_last=True`.)
+# Four times: precision is expensive. (The short batch weighs its 22 flowers by 1/22 instead of 1/32. PyTorch can leave it out: `drop_last=True`.)
 
 # %% [markdown]
 # ## 3. Noise, rate and batch size
@@ -171,7 +167,7 @@ def hover(batch_size, lr, mu=0.0, steps=6000):
     while len(heights) < steps:
         for A_batch, y_batch in batches(A, y, batch_size, rng):
             g = 2 / len(y_batch) * A_batch.T @ (A_batch @ w - y_batch)
-            v = mu * v - lr * g  # with mu = 0 this is plain descent; section 4 needs mu
+            v = mu * v - lr * g  # with mu = 0 this is plain descent; the last section uses mu
             w = w + v
             heights.append(excess(w))
     return np.mean(heights[steps // 2 :])
@@ -182,12 +178,12 @@ for batch_size, lr in [(1, 0.002), (1, 0.001), (4, 0.002), (4, 0.008), (150, 0.0
     print(f"B = {batch_size:3}, rate {lr}: hovers {hover(batch_size, lr):.4f} above the lowest loss")
 
 # %% [markdown]
-# It hovers at a height that grows with the rate and falls with the batch size: batch 4 at four times the rate hovers about as high as batch 1. So **larger batches allow larger rates** (Goyal et al. 2017 scaled both together), up to $2/\lambda_{\max}$. With a mean loss the gradient's *scale* does not depend on B; the best rate still does. To settle, let the rate fall over time, or the batch grow (lesson 13).
+# It hovers, higher at larger rates, lower with larger batches: batch 4 at four times the rate is about as high as batch 1. So **larger batches allow larger rates** (Goyal et al. 2017 scaled both together), up to $2/\lambda_{\max}$. With a mean loss the gradient's *scale* does not depend on B; the best rate still does. To settle, let the rate fall over time, or the batch grow (lesson 13).
 
 # %% [markdown]
 # ## 4. Momentum
 #
-# No batch size cures a long valley: a rate that is safe for curvature 36 is tiny for 0.34. Look at the zig-zag above: across the valley the steps cancel, along it they all point one way. So remember them. The **velocity** $v$ keeps a share $\mu$ (mu, the **momentum**, often 0.9) of itself, and each gradient pushes it:
+# No batch size cures a long valley: a rate that is safe for curvature 36 is tiny for 0.34. Look at the zig-zag in the first picture: across the valley steps cancel, along it they all point one way. So remember them. The **velocity** $v$ keeps a share $\mu$ (mu, the **momentum**, often 0.9) of itself, and each gradient pushes it:
 #
 # $$v \leftarrow \mu v - \alpha\, g, \qquad w \leftarrow w + v$$
 #
@@ -210,8 +206,13 @@ signs = iter([1.0, -1.0] * 50)
 flipping = np.diff(with_momentum(lambda w: next(signs), np.array(0.0), 1.0, 0.9, 100))
 print(f"steady gradient: steps {steady[:3].round(2)} ... {steady[-1]:.2f};  flipping: ... {flipping[-1]:.2f}")
 
+# %% [markdown]
+# Now the valley, where plain descent at its best rate takes 243 steps. **Predict:** how many with momentum 0.8?
+
+# %%
 curvatures, axes = np.linalg.eigh(2 / 150 * A.T @ A)  # (2,), and the valley's axes as columns: (2, 2)
 rate = 2 / curvatures.sum()  # the best without momentum: both axes shrink alike
+print("curvatures", curvatures.round(2))
 
 
 def gradient(w):
@@ -238,7 +239,7 @@ plots.lines(np.arange(121), flat, title=title, xlabel="step", ylabel=ylabel, ref
 # %% [markdown]
 # *Figure: error along the flat axis against step. Without momentum it creeps from -0.45 and is still at -0.04 after 120 steps. With 0.8 it is at 0 after 35. With 0.95 it swings past the middle and back.*
 #
-# A steady gradient is amplified $1/(1-\mu)$ times, a flipping one damped to $1/(1+\mu)$. For a curvature λ it is stable below $2(1+\mu)/\lambda$, further than plain descent. Too much of it **overshoots**: the velocity is still large where the slope is 0.
+# A steady gradient is amplified $1/(1-\mu)$ times, a flipping one damped to $1/(1+\mu)$. For a curvature λ momentum is stable below $2(1+\mu)/\lambda$, further than plain descent. Too much **overshoots**: the velocity is still large where the slope is 0.
 
 # %% [markdown]
 # ## 5. One name, three recipes
@@ -286,7 +287,6 @@ eta = alpha  # repair me
 path = walk(velocity, [alpha] * 100)
 apart = np.abs(walk(average, [eta] * 100) - path).max()
 print("average:", "the same path" if apart < 1e-12 else f"not yet, up to {apart:.2f} away: its steps are too short")
-print("average at 0.4, the same path:", np.allclose(walk(average, [0.4] * 100), path))
 print("PyTorch's buffer at 0.02, the same path:", np.allclose(walk(buffer, [alpha] * 100), path))
 
 # %% [markdown]
@@ -300,11 +300,12 @@ print("PyTorch's buffer at 0.02, the same path:", np.allclose(walk(buffer, [alph
 # %%
 falling = np.repeat([0.02, 0.002], [10, 10])  # the rate drops after 10 steps
 paths = {name: walk(step, falling) for name, step in [("velocity", velocity), ("PyTorch", buffer)]}
+print("average at 0.4, the path above:", np.allclose(walk(average, [0.4] * 100), path))
 same = np.allclose(walk(average, falling / 0.05), paths["PyTorch"])
-print("average, each step's rate converted, walks PyTorch's path:", same)
-for name, path in paths.items():
-    steps = np.linalg.norm(np.diff(path, axis=0), axis=1)
-    print(f"{name:8}: step 10 is {steps[9]:.3f} long, step 11 {steps[10]:.3f}; at the end {path[-1].round(3)}")
+print("falling rate: average, converted step by step, walks PyTorch's path:", same)
+for name, places in paths.items():
+    steps = np.linalg.norm(np.diff(places, axis=0), axis=1)
+    print(f"{name:8}: step 10 is {steps[9]:.3f} long, step 11 {steps[10]:.3f}; at the end {places[-1].round(3)}")
 
 a = b = np.zeros(1)
 for t in range(1, 4):  # the same gradient, 1, three times
@@ -368,7 +369,7 @@ for name, (settings, numbers) in pytorch.items():
 #
 # ## 7. Try it
 #
-# **Predict**, before you touch anything. Momentum 0.8 at rate 0.045 arrives in 39 steps. Switch to the average at the *same* number: faster or slower? Which number brings the path back?
+# **Predict**, before you touch anything. Momentum 0.8 at rate 0.045 arrives in 39 steps. What does the average do at the *same* number? Which number brings the path back?
 #
 # **Play** until the goal line says that you reached it. Then try Nesterov, and batches of one.
 
@@ -393,7 +394,7 @@ for mu, lr in [(0.8, 0.035), (0.9, 0.03)]:
 #
 # ## 8. A fair race
 #
-# Is momentum six times faster? In a long valley without noise, yes. **Predict** for a network on digits: batches of 64, five epochs.
+# Six times faster: that was a long valley without noise. **Predict** for a network on digits, batches of 64, five epochs.
 
 
 # %%
@@ -408,7 +409,7 @@ for name, settings in racers.items():
     lr = min(tuning, key=tuning.get)
     runs = [train(hidden_layer, 64, 5, lr, seed, **settings) for seed in range(10, 17)]
     print(f"{name:8} loss at the shared rate 0.1: {tuning[0.1]:.3f}   at its own, {lr}: ", end="")
-    print(f"median {np.median(runs):.4f}, from {min(runs):.4f} to {max(runs):.4f}")
+    print(f"median {np.median(runs):.3f}, from {min(runs):.3f} to {max(runs):.3f}")
 
 # %% [markdown]
 # At one shared rate momentum looks eleven times better, but there its steps are ten times as long. Each at its own rate, less than a factor of two is left, and the ranges overlap. Plain descent's best rate is near momentum's $\alpha/(1-\mu) = 4$. With noisy batches momentum is mostly a larger rate in disguise (Shallue et al. 2019 report the like for small batches). Hence: **compare optimizers each at its own tuned rate, tuned on other seeds** (Choi et al. 2019).
@@ -416,7 +417,7 @@ for name, settings in racers.items():
 # %% [markdown]
 # ## 9. L2 and weight decay
 #
-# Two ways to keep weights small (lesson 11 says why one would):
+# Two ways to keep weights small (lesson 11 says why):
 #
 # - **L2:** add $\frac\lambda2 \lVert w\rVert^2$ to the loss; its gradient is $g + \lambda w$. This is `weight_decay` in `SGD` and `Adam`.
 # - **Weight decay:** leave the gradient alone and shrink the weights themselves: $w \leftarrow (1 - \alpha\lambda)\,w$, then the step.
@@ -441,7 +442,7 @@ for name, case in {"SGD": (dl.SGD, 0.02), "Adam": (dl.Adam, 0.1), "SGD, momentum
     print(f"{name:17} L2 {one.round(4)}   weight decay {other.round(4)}   equal: {np.allclose(one, other)}")
 
 # %% [markdown]
-# Inside the gradient, the penalty enters the memory, and is rescaled with it. Equal only for plain SGD (Loshchilov & Hutter 2019). `AdamW` is Adam with true weight decay.
+# Inside the gradient, the penalty enters the memory and is rescaled with it: equal only for plain SGD (Loshchilov & Hutter 2019). `AdamW` is Adam with true weight decay.
 
 # %% [markdown]
 # ## Check yourself
