@@ -238,6 +238,14 @@ def first_weights_counted(weights, slope):
 
 
 @q2.mistake(
+    "There is one entry too many: L deltas, L entries. W_1 stands before the first delta and plays no part.",
+    of="delta_bounds",
+)
+def an_entry_too_many(weights, slope):
+    return np.array([np.prod([slope * np.linalg.norm(w, 2) for w in weights[i:]]) for i in range(len(weights) + 1)])
+
+
+@q2.mistake(
     "Each entry is the factor of one layer. What is left of delta is the *product* of all factors behind it.",
     of="delta_bounds",
 )
@@ -292,9 +300,13 @@ q3 = question(
     functions=["clip_by_value", "turned"],
     forbid=["dlcourse.clip_grad_value_"],
 )
-#: Two arrays; some entries are clipped at each end, some not, and one lies on the limit.
-GRADIENTS = [np.array([[3.0, -0.5, 1.25], [-4.0, 0.8, -1.5]]), np.array([0.4, -2.0, 6.0, 1.1])]
-OTHERS = [np.array([[1.0, 0.7, -2.0], [-1.5, 0.3, 0.6]]), np.array([2.5, -0.2, 0.9, 1.4])]
+#: Three arrays; some entries are clipped at each end, some not, and one lies on the limit.
+GRADIENTS = [
+    np.array([[3.0, -0.5, 1.25], [-4.0, 0.8, -1.5]]),
+    np.array([0.4, -2.0, 6.0, 1.1]),
+    np.array([[0.9], [-1.7]]),
+]
+OTHERS = [np.array([[1.0, 0.7, -2.0], [-1.5, 0.3, 0.6]]), np.array([2.5, -0.2, 0.9, 1.4]), np.array([[-0.6], [0.5]])]
 
 
 @q3.check("clipped")
@@ -304,7 +316,7 @@ def values_clipped(student, solution):
 
 @q3.check("the angle between two gradients", each=["acute", "obtuse"])
 def angle_of_two(student, solution, case):
-    after = OTHERS if case == "acute" else [-1.5 * OTHERS[0], 0.3 * OTHERS[1]]
+    after = OTHERS if case == "acute" else [-1.5 * OTHERS[0], 0.3 * OTHERS[1], OTHERS[2]]
     expect(student.turned(GRADIENTS, after)).close_to(solution.turned(GRADIENTS, after))
 
 
@@ -441,37 +453,42 @@ q3.equivalent(
 # --- q4: clip by global norm -------------------------------------------------------------------------------------------
 
 q4 = question("q4", "Clip by global norm", functions=["clip_by_norm"], forbid=["dlcourse.clip_grad_norm_"])
-SHORT = [0.05 * g for g in GRADIENTS]  # their norm is 0.43
-TINY = [4e-7 * g for g in GRADIENTS]  # 3.5e-6: here the 1e-6 shows
+SHORT = [0.05 * g for g in GRADIENTS]  # their norm is 0.45
+TINY = [4e-7 * g for g in GRADIENTS]  # 3.6e-6: here the 1e-6 shows
+
+
+def judge(student, solution, gradients, max_norm, atol=None):
+    """Compare the norm, then the clipped gradients."""
+    clipped, norm = expect(student.clip_by_norm(gradients, max_norm)).parts(2)
+    right, right_norm = solution.clip_by_norm(gradients, max_norm)
+    expect(norm).close_to(right_norm, atol=atol, because="this is the norm that you return")
+    expect(clipped).close_to(right, atol=atol)
 
 
 @q4.check("a gradient that is too long")
 def too_long(student, solution):
-    expect(student.clip_by_norm(GRADIENTS, 2.5)).close_to(solution.clip_by_norm(GRADIENTS, 2.5))
+    judge(student, solution, GRADIENTS, 2.5)
 
 
 @q4.check("a gradient that is short enough")
 def short_enough(student, solution):
-    expect(student.clip_by_norm(SHORT, 2.5)).close_to(solution.clip_by_norm(SHORT, 2.5))
+    judge(student, solution, SHORT, 2.5)
 
 
 @q4.check("PyTorch's 1e-6")
 def tiny(student, solution):
-    given = (TINY, 1.5e-6)
-    expect(student.clip_by_norm(*given)).close_to(solution.clip_by_norm(*given), atol=1e-13)
+    judge(student, solution, TINY, 1.5e-6, atol=1e-13)
 
 
 @q4.check("all gradients 0", no_overflow=True)
 def nothing_to_clip(student, solution):
-    given = ([np.zeros((2, 3)), np.zeros(2)], 1.0)
-    expect(student.clip_by_norm(*given)).close_to(solution.clip_by_norm(*given))
+    judge(student, solution, [np.zeros((2, 3)), np.zeros(2), np.zeros((2, 1))], 1.0)
 
 
 @q4.check("other gradients", hidden=True, no_overflow=True, each=["long", "short"])
 def norm_elsewhere(student, solution, case, rng):
     g = [rng.normal(size=shape) for shape in ((5, 3), (3,), (3, 2), (2,))]
-    limit = rng.uniform(0.3, 2) if case == "long" else rng.uniform(10, 20)
-    expect(student.clip_by_norm(g, limit)).close_to(solution.clip_by_norm(g, limit))
+    judge(student, solution, g, rng.uniform(0.3, 2) if case == "long" else rng.uniform(10, 20))
 
 
 def length(gradients):
@@ -490,6 +507,11 @@ def lengthened(gradients, max_norm):
 )
 def array_by_array(gradients, max_norm):
     return [g * min(1.0, max_norm / (np.linalg.norm(g) + 1e-6)) for g in gradients], length(gradients)
+
+
+@q4.mistake("The gradients are right, and the norm is missing: return both, `return clipped, norm`.")
+def norm_not_returned(gradients, max_norm):
+    return [g * min(1.0, max_norm / (length(gradients) + 1e-6)) for g in gradients]
 
 
 @q4.mistake("You return the norm after clipping. PyTorch returns the norm as it was before: that is what one logs.")
@@ -925,13 +947,13 @@ def steps_elsewhere(student, solution, case, rng):
 
 
 def back_through(x, W_in, W, dh, *, adds=True, slopes=True, turned=True, state=0):
-    """The way back through time, with some of its bugs; state -1 takes the slope from the state before."""
+    """The way back through time, with some of its bugs; state takes the slope from an earlier or later state."""
     states = [np.zeros(len(W))]
     for x_t in x:
         states.append(np.tanh(np.dot(x_t, W_in) + np.dot(states[-1], W)))
     first, second, arriving = np.zeros(np.shape(W_in)), np.zeros(np.shape(W)), dh
     for t in reversed(range(len(x))):
-        slope = 1 - np.square(states[t + 1 + state]) if slopes or t == len(x) - 1 else 1.0
+        slope = 1 - np.square(states[min(t + 1 + state, len(x))]) if slopes or t == len(x) - 1 else 1.0
         error = slope * arriving
         first = adds * first + np.outer(x[t], error)
         second = adds * second + np.outer(states[t], error)
@@ -981,6 +1003,11 @@ def transpose_left(x, W_in, W, dh):
 @q7.mistake("Your slope is taken from the state before, h[t - 1]. The delta of step t belongs to h[t].")
 def slope_a_step_early(x, W_in, W, dh):
     return back_through(x, W_in, W, dh, state=-1)
+
+
+@q7.mistake("Your slope is taken a step too late: what arrives at step t - 1 needs the slope of h[t - 1], not of h[t].")
+def slope_a_step_late(x, W_in, W, dh):
+    return back_through(x, W_in, W, dh, state=1)
 
 
 @q7.alternative

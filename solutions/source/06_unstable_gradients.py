@@ -41,7 +41,7 @@ import dlcourse as dl
 #    arrays. `np.linalg.norm(A)` gives it for one array.
 # 3. **Layers are counted from the first to the last**, in arguments and in answers. Most of the work goes from the last
 #    to the first: turn your list round at the end.
-# 4. **Leave what you are given as it is.** Return new arrays; a gradient changed in place counts as wrong.
+# 4. **Leave what you are given as it is.** Return new arrays: who compares before and after needs both.
 # 5. **Write it yourself.** What a question asks you to build, its answer may not borrow from the library. The check says
 #    so where it happens.
 
@@ -77,7 +77,8 @@ def gradient_norms(x, weights, delta):
     # 1. forward: what goes into every layer
     inputs = [x]
     for W in weights[:-1]:
-        inputs.append(np.tanh(inputs[-1] @ W))
+        z = inputs[-1] @ W
+        inputs.append(np.tanh(z))
     # 2. from the last layer to the first
     norms = []
     for x_in, W in zip(inputs[::-1], weights[::-1], strict=True):
@@ -94,15 +95,16 @@ def gradient_norms(x, weights, delta):
     # # 1. forward: what goes into every layer
     # inputs = [x]
     # for W in weights[:-1]:
+    #     z = ... @ W
     #     inputs.append(...)
     # # 2. from the last layer to the first
     # norms = []
     # for x_in, W in zip(inputs[::-1], weights[::-1], strict=True):
     #     # 3. this layer's gradient, and its norm
-    #     dW = ...
+    #     dW = x_in.T @ ...
     #     norms.append(...)
     #     # 4. the delta of the layer before
-    #     delta = ...
+    #     delta = ... * (delta @ W.T)
     # # 5. first layer first
     # return np.array(...)
     ### END STUDENT
@@ -120,15 +122,14 @@ check("q1")
 # </details>
 # <details><summary>Hint 2: the next step</summary>
 #
-# The next input is tanh of the last input times W. In step 4, `x_in` is the output of a tanh, so you can write the slope
-# with it. (For the first layer step 4 computes something that nobody uses.)
+# The weighted sums are those of the last entry of `inputs`; the next entry is their tanh. In step 4, `x_in` is the output
+# of a tanh, so you can write the slope with it. (For the first layer step 4 computes something that nobody uses.)
 #
 # </details>
 # <details><summary>Hint 3: almost code</summary>
 #
-# `dW` is the transpose of `x_in`, times `delta`; `np.linalg.norm` gives its length. The new delta is one minus the square
-# of `x_in`, times (entry by entry) the matrix product of delta and the transpose of W. The list was filled backward:
-# `[::-1]` turns it round.
+# `inputs[-1]` is the last entry. `dW` ends in `delta`; `np.linalg.norm` gives its length. In front of the product in step
+# 4 stands one minus the square of `x_in`. The list was filled backward: `[::-1]` turns it round.
 #
 # </details>
 
@@ -622,12 +623,12 @@ for name, hooks in {"without": [], "with": [clip]}.items():
     options = {"epochs": 10, "batch_size": 32, "rng": rng, "before_step": hooks, "progress": False}
     try:
         history = dl.fit(net, dl.CrossEntropyLoss(), dl.SGD(net.parameters(), lr=0.1), X_train, y_train, **options)
-        print(f"{name}: training loss {history.loss[0]:.1f} in the first epoch, {history.loss[-1]:.1f} in the last")
+        print(f"{name}: training loss {history.loss[0]:.0f} in the first epoch, {history.loss[-1]:.0f} in the last")
     except FloatingPointError as lost:
         print(f"{name}: {lost}")
 norms, angles, by_value = np.array(seen).T
-print(f"norms before clipping: median {np.median(norms):.1f}, largest {norms.max():.0f}")
-print(f"turned by norm: at most {angles.max():.3f} degrees; by value it would be {np.median(by_value):.0f} (median)")
+print(f"norm before clipping, first step: {norms[0]:.0f}")
+print(f"turned by norm: at most {angles.max():.1f} degrees; by value, first step: it would be {by_value[0]:.0f}")
 
 # %% [markdown]
 # ## Your score
