@@ -193,6 +193,7 @@ LESSONS = {
     "03_gradient_descent": ("DescentExplorer", "learning rate"),
     "04_backpropagation": ("BackpropExplorer", "path by hidden"),
     "05_activations": ("ActivationExplorer", "pre-activation z"),
+    "06_unstable_gradients": ("GradientFlowExplorer", "weight scale"),
     "08_minibatch_momentum": ("MomentumExplorer", "momentum"),
 }
 
