@@ -183,6 +183,7 @@ LESSONS = {
     "03_gradient_descent": ("DescentExplorer", "learning rate"),
     "04_backpropagation": ("BackpropExplorer", "path by hidden"),
     "05_activations": ("ActivationExplorer", "pre-activation z"),
+    "07_initialization": ("InitializationExplorer", "gain"),
 }
 
 
