@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import NamedTuple
 
+import nbformat
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -30,6 +31,15 @@ RAN_OR_FAILED = """() => {
     const failed = document.querySelector("[data-mime-type='application/vnd.jupyter.error']");
     return failed || prompts.every(text => /^\\[\\d+\\]:$/.test(text));
 }"""
+BARE = """\
+import ipywidgets as widgets
+from dlcourse.viz import ActivationExplorer
+explorer = ActivationExplorer()
+ready = [explorer.picture.value, ActivationExplorer(z=1).picture.value]
+slider, picture = widgets.IntSlider(description="bare"), widgets.Image(value=ready[0], format="jpeg")
+slider.observe(lambda change: setattr(picture, "value", ready[change["new"] % 2]), names="value")
+widgets.VBox([widgets.HTML("<div role='status'>bare</div>"), slider, picture])
+"""
 MEASURED = pytest.StashKey[list[str]]()
 
 
@@ -201,6 +211,19 @@ def opened(request, chromium, lab):
     lab.end_kernels()
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
     yield Lesson(page, lab, name, *LESSONS[name])
+    page.close()
+
+
+@pytest.fixture
+def bare(chromium, lab):
+    """The least that an explorer can do: a slider whose callback hands over a picture that is ready."""
+    file = lab.course / "lessons" / "bare.ipynb"
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(BARE)], metadata=kernel), file)
+    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+    bare = Lesson(page, lab, "bare", "IntSlider", "bare")
+    bare.run_all()
+    yield bare
     page.close()
 
 

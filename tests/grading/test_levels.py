@@ -204,7 +204,7 @@ def test_a_notebook_may_write_where_programs_expect_to(level):
 
 def test_python_in_the_temporary_folder_stays_readable(monkeypatch):
     """A checkout under /tmp has its virtual environment there: nothing may be mounted over it."""
-    monkeypatch.setattr(surroundings, "readable", lambda: ("/tmp/course/.venv", "/usr"))
+    monkeypatch.setattr(surroundings, "readable", lambda: (f"{namespaces.TEMPORARY}/course/environment", "/usr"))
     command = namespaces.enclosed(["python"], surroundings.readable())
     assert [place for option, place in pairwise(command) if option == "--tmpfs"] == [namespaces.SCRATCH]
-    assert (namespaces.SCRATCH, "/tmp") not in pairwise(command)
+    assert (namespaces.SCRATCH, namespaces.TEMPORARY) not in pairwise(command)

@@ -1,5 +1,6 @@
 """What every explorer does: follow its controls, name its goal, survive errors, and stay readable without a kernel."""
 
+import io
 import math
 import re
 from base64 import b64decode
@@ -8,14 +9,16 @@ from threading import Thread
 from types import SimpleNamespace
 
 import ipywidgets as widgets
+import numpy as np
 import pytest
+from PIL import Image
 
 from dlcourse import viz
 from dlcourse.viz.explorer import Explorer
 
 #: So many pictures of one explorer take a few seconds.
 MOST = 250
-PNG = b"\x89PNG\r\n\x1a\n"
+PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 EXPLORERS = [item for item in vars(viz).values() if isinstance(item, type) and issubclass(item, Explorer)]
 
 
@@ -56,7 +59,7 @@ def root():
 def test_the_picture_follows_a_control(root):
     before = root.picture.value
     root.control["x"].value = 9
-    assert bytes(root.picture.value).startswith(PNG)
+    assert bytes(root.picture.value).startswith(JPEG)
     assert root.picture.value != before
 
 
@@ -147,7 +150,7 @@ def test_an_unknown_start_value_names_the_controls():
 
 def test_without_a_kernel_the_picture_and_the_words_remain(root):
     data, metadata = root._repr_mimebundle_()
-    assert b64decode(data["image/png"]) == root.picture.value
+    assert b64decode(data["image/png"]) == root.encoded(format="png")
     assert data["text/plain"] == "Root. The root of 4 is 2.00." == metadata["image/png"]["alt"]
 
 
@@ -161,6 +164,13 @@ def test_two_explorers_show_the_same_first_picture_and_words(explorer):
     (one, _), (other, _) = explorer()._repr_mimebundle_(), explorer()._repr_mimebundle_()
     for kind in ("text/plain", "image/png"):
         assert one[kind] == other[kind]
+
+
+@pytest.mark.parametrize("explorer", EXPLORERS)
+def test_a_live_picture_looks_like_the_still_one(explorer):
+    shown = explorer()
+    live = np.asarray(Image.open(io.BytesIO(shown.picture.value))).astype(int)
+    assert np.abs(live - np.asarray(Image.open(io.BytesIO(shown.encoded(format="png"))))).mean() < 0.5  # of 255
 
 
 @pytest.mark.parametrize("explorer", EXPLORERS)
@@ -217,4 +227,4 @@ def test_controls_at_their_extremes_give_a_picture_and_no_error(explorer):
             control.value = getattr(control, end) if end in ("min", "max") else end
         assert "failed" not in shown.status.value, corner
         assert not re.search(r"\b(nan|inf)\b", shown.readout.value), corner
-    assert bytes(shown.picture.value).startswith(PNG)
+    assert bytes(shown.picture.value).startswith(JPEG)

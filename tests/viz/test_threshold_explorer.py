@@ -36,7 +36,7 @@ def test_the_numbers_are_scikit_learns_at_the_ends_of_every_control(threshold, c
     assert n.f1_score == pytest.approx(sk.f1_score(y, called, **same))
     assert n.area == pytest.approx(sk.roc_auc_score(y, h, sample_weight=weight))
     np.testing.assert_array_equal(n.matrix, sk.confusion_matrix(y, called, sample_weight=weight))
-    assert bytes(explorer.picture.value).startswith(b"\x89PNG")
+    assert bytes(explorer.picture.value).startswith(b"\xff\xd8\xff")
     assert "failed" not in explorer.status.value
 
 

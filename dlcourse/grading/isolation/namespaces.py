@@ -10,8 +10,8 @@ from pathlib import Path
 
 from dlcourse.grading.isolation import libc
 
-#: Where a worker's own files are, as it sees them.
-SCRATCH = "/scratch"
+#: Where a worker's own files are, as it sees them, and where programs write without asking.
+SCRATCH, TEMPORARY = "/scratch", "/tmp"
 
 
 def enclosed(command: Sequence[str], readable: Sequence[str]) -> list[str]:
@@ -20,8 +20,8 @@ def enclosed(command: Sequence[str], readable: Sequence[str]) -> list[str]:
     if os.geteuid() != 0:  # root needs no users of its own, and would only be mapped onto itself
         arguments += ["--unshare-user", "--cap-add", "CAP_SYS_ADMIN"]
     arguments += ["--die-with-parent", "--dev", "/dev", "--proc", "/proc", "--perms", "0700", "--tmpfs", SCRATCH]
-    if not any(Path(path).is_relative_to("/tmp") for path in readable):  # else Python itself is there
-        arguments += ["--symlink", SCRATCH, "/tmp"]
+    if not any(Path(path).is_relative_to(TEMPORARY) for path in readable):  # else Python itself is there
+        arguments += ["--symlink", SCRATCH, TEMPORARY]
     for folder in parents(readable):
         arguments += ["--perms", "0755", "--dir", folder]  # a private home on the way to Python is no obstacle
     for path in readable:
