@@ -25,14 +25,14 @@ from dlcourse.viz import InitializationExplorer, initialization
 initialization.four_starts()
 
 # %% [markdown]
-# *Figure: outputs of 20 tanh layers before training, from four starts; darker where more outputs lie. Two fade to 0, one narrows slowly, one is pressed against -1 and 1.*
+# *Figure: outputs of 20 tanh layers before training; darker where more lie. Two starts fade to 0, one narrows slowly, one is pressed against -1 and 1.*
 #
 # After this lesson you can
 #
 # - recognise a network whose units are twins, and say why;
 # - derive the variance that keeps a signal alive, forward and backward;
 # - draw weights by LeCun, Xavier, He, orthogonal, for dense layers and convolutions;
-# - predict the signal in layer 20, and tell from a plot what is wrong with a start.
+# - predict the signal in layer 20.
 #
 # **Needs:** lessons 01 to 06. **Time:** 60 minutes.
 
@@ -47,7 +47,7 @@ initialization.four_starts()
 # </details>
 # <details><summary>2. (Lesson 04) Two hidden units have the same incoming and the same outgoing weights. What do you know of their gradients?</summary>
 #
-# They are equal: the same outputs going forward, the same delta coming back.
+# Equal: the same outputs going forward, the same delta coming back.
 # </details>
 # <details><summary>3. (Lesson 03) What are mean and variance of a standardised input column?</summary>
 #
@@ -57,7 +57,7 @@ initialization.four_starts()
 # %% [markdown]
 # ## 1. Six starts, one network
 #
-# Twenty layers with ReLU read digits. Only the first weights differ. Even the optimizer is a kind one: Adam (lesson 09) gives every weight a step size of its own. **Predict:** how many of the six learn something in eight epochs?
+# Twenty layers with ReLU read digits. Only the first weights differ: $N(0, 0.01^2)$ is normal with mean 0 and sd 0.01, $U(\pm r)$ uniform between $-r$ and $r$; the other names come in section 5. Adam (lesson 09) is a kind optimizer, with a step size for each weight. **Predict:** how many of the six learn something in eight epochs?
 
 # %%
 from functools import partial
@@ -88,7 +88,7 @@ for name, start in starts.items():
     print(f"{name:15} loss at the start {before:7.1e}   accuracy after training {dl.accuracy(net, X, y):.2f}")
 
 # %% [markdown]
-# Three still guess (0.10), one starts at an absurd loss, one is slow. Lecture notes ask for weights that are *small, not equal, of good variance*. What does that mean in numbers?
+# Three still guess (0.10), one starts at an absurd loss, one is slow. Lecture notes want weights *small, not equal, of good variance*. What does that mean in numbers?
 
 # %% [markdown]
 # ## 2. Not equal: the symmetry problem
@@ -140,20 +140,20 @@ rows = {name: trained[case][0].weight.value for name, case in shown.items()}  # 
 initialization.unit_pictures(rows, side=8)
 
 # %% [markdown]
-# *Figure: the incoming weights of the eight units after training, as 8 x 8 pictures. From zeros, one picture eight times; from Xavier's start, eight pictures.*
+# *Figure: the incoming weights of the eight units after training. From zeros, one picture eight times; from Xavier's start, eight pictures.*
 
 # %% [markdown]
 # ## 3. Good variance, going forward
 #
-# $E[a]$ is the mean of a random number $a$, and $\mathrm{Var}(a) = E[a^2] - E[a]^2$. With mean 0, the variance is the **mean square** $E[a^2]$; its root is the standard deviation (sd). A weighted sum $z_j = \sum_i x_i w_{ij}$ has **fan_in** terms, one per input. The weights are independent, with mean 0 and one variance, $\mathrm{Var}(w)$; biases are 0.
+# $E[a]$ is the mean of a random number $a$, $\mathrm{Var}(a) = E[a^2] - E[a]^2$. With mean 0, the variance is the **mean square** $E[a^2]$; its root is the standard deviation (sd). A weighted sum $z_j = \sum_i x_i w_{ij}$ has **fan_in** terms, one per input. The weights are independent, with mean 0 and one variance, $\mathrm{Var}(w)$; biases are 0.
 #
-# **One product.** For independent $w$ and $x$ the mean of a product is the product of the means:
+# **One product.** Where $w$ and $x$ are independent (one tells nothing of the other), the mean of a product is the product of the means:
 #
 # $$E[wx] = E[w]\,E[x] = 0, \qquad \mathrm{Var}(wx) = E[w^2 x^2] = E[w^2]\,E[x^2] = \mathrm{Var}(w)\,E[x^2]$$
 #
 # Only $w$ needs mean 0; $x$ may be positive, as after ReLU.
 #
-# **The sum.** Its square has squares and cross terms. A cross term has mean $E[w_{ij}]\,E[w_{kj}]\,E[x_i x_k] = 0$. So the variances add:
+# **The sum.** $z$ has mean 0, too, so $\mathrm{Var}(z) = E[z^2]$. Multiply the sum out: fan_in squares, as above, and cross terms, whose mean $E[w_{ij}]\,E[w_{kj}]\,E[x_i x_k]$ is 0. So the variances add:
 #
 # $$\mathrm{Var}(z) = \text{fan\_in} \cdot \mathrm{Var}(w) \cdot E[x^2]$$
 #
@@ -189,7 +189,7 @@ for factor in (2, 1):
     print(f"ten networks {sd(np.array(ends)):.4f}, from {min(ends):.4f} to {max(ends):.4f}")
 
 # %% [markdown]
-# The rule is about the mean over draws. In *one* network chance multiplies, too.
+# The rule is about a mean over draws. In *one* network chance multiplies, too.
 
 # %% [markdown]
 # ## 4. And going backward
@@ -222,7 +222,7 @@ widths = [400 - 15 * k for k in range(21)]  # 400, 385, ..., 100: twenty layers
 choices = {
     "2 / fan_in": partial(init.kaiming_normal, mode="fan_in"),
     "2 / fan_out": partial(init.kaiming_normal, mode="fan_out"),
-    "4 / (fan_in + fan_out)": partial(init.xavier_normal, gain=init.gain("relu")),
+    "4 / (fan_in + fan_out)": partial(init.xavier_normal, gain=np.sqrt(2)),
 }
 for name, start in choices.items():
     forward, backward = measure(start, dl.ReLU, widths)
@@ -231,12 +231,12 @@ print(f"rule for 2 / fan_in: backward x {np.sqrt(widths[-1] / widths[1]):.2f}, f
 print(f"{np.sqrt(widths[1] / widths[-1]):.2f}")
 
 # %% [markdown]
-# A factor of 2 over all layers is harmless. A missing 2 in the numerator counts once per layer.
+# A factor of 2 over all layers is harmless. A missing 2 in the numerator counts in every layer.
 
 # %% [markdown]
 # ## 5. From a variance to weights
 #
-# A uniform number between $-r$ and $r$ has mean square $\frac{1}{2r}\int_{-r}^{r} a^2\,da = \frac{r^2}{3}$. So the bound is $r = \sqrt{3\,\mathrm{Var}(w)}$: that is where the 6 in the formulas comes from.
+# A uniform number between $-r$ and $r$ has mean square $\frac{1}{2r}\int_{-r}^{r} a^2\,da = \frac{r^2}{3}$. So $r = \sqrt{3\,\mathrm{Var}(w)}$: hence the 6 in the formulas.
 #
 # | start | Var(w) | normal: sd | uniform: bound r | made for | in `dl.init` |
 # |---|---|---|---|---|---|
@@ -265,10 +265,10 @@ print("the same numbers as the library:", np.allclose(mine, library))
 expected = {"lecun": 1 / 300, "xavier": 2 / 400, "kaiming": 2 / 300}
 for name, variance in expected.items():
     for kind, r in (("normal", np.inf), ("uniform", np.sqrt(3 * variance))):
-        W = getattr(init, f"{name}_{kind}")(shape, rng=rng)
-        print(
-            f"{name}_{kind:8} sd {sd(W):.4f}, rule {np.sqrt(variance):.4f}   largest {np.abs(W).max():.4f}, bound {r:.4f}"
-        )
+        scheme = f"{name}_{kind}"
+        W = getattr(init, scheme)(shape, rng=rng)
+        measured, largest = sd(W), np.abs(W).max()
+        print(f"{scheme:15} sd {measured:.4f}, rule {np.sqrt(variance):.4f}   largest {largest:.4f}, bound {r:.4f}")
 
 # %% [markdown]
 # **Your turn: Xavier uniform.** Steps 2 and 3 are wrong on purpose: repair them.
@@ -294,7 +294,7 @@ print("right" if abs(ratio - 1) < 0.03 else f"not yet: the variance is {ratio:.2
 # %% [markdown]
 # ## 6. Six starts, three activations, twenty layers
 #
-# The half is ReLU's. Any activation $f$ has its own numbers in the same two places:
+# Any activation $f$ has its own number where ReLU has the half:
 #
 # $$\mathrm{Var}(z_{l+1}) = \text{fan\_in} \cdot \mathrm{Var}(w) \cdot E[f(z_l)^2] \qquad \mathrm{Var}(dz_l) = \text{fan\_out} \cdot \mathrm{Var}(w) \cdot E[f'(z_l)^2] \cdot \mathrm{Var}(dz_{l+1})$$
 #
@@ -326,7 +326,7 @@ z, dz = rule("relu", 2.0)
 print(f"ReLU, spread 2: sd of z from {z[0]:.3f} to {z[-1]:.3f}, of dz from {dz[-1]:.3f} to {dz[0]:.3f}")
 
 # %% [markdown]
-# Six starts, three activations, width 256 (orthogonal matrices: section 8). **Predict:** which activation loses its gradient from every sensible start?
+# At width 256 (orthogonal: section 8), **predict:** which activation loses its gradient from every sensible start?
 
 # %%
 schemes = {  # start, and 256 Var(w)
@@ -354,7 +354,7 @@ for activation in (dl.ReLU, dl.Tanh, dl.Sigmoid):
 initialization.signals(grid, limits=(1e-9, 1e6))
 
 # %% [markdown]
-# *Figure: sd per layer on log axes, forward above, backward below; lines are the rule, marks the network. ReLU: straight lines, only He's is level. Tanh: N(0, 1) is level forward and explodes backward. Sigmoid: forward all settle, backward all fall but N(0, 1).*
+# *Figure: sd per layer on log axes; lines are the rule, marks the network. ReLU: straight lines, only He's is level. Tanh: N(0, 1) is level forward and explodes backward. Sigmoid: forward all settle, backward all fall but N(0, 1).*
 #
 # - **ReLU** has one factor per layer; only $2/\text{fan\_in}$ makes it 1.
 # - **Tanh** squeezes large signals, so forward N(0, 1) looks healthy.
@@ -363,24 +363,23 @@ initialization.signals(grid, limits=(1e-9, 1e6))
 # %% [markdown]
 # ## 7. Turn the gain
 #
-# LeCun normal times gain has the sd $\text{gain}/\sqrt{\text{fan\_in}}$. **Predict:** is a gain of 1.3 near enough to $\sqrt2$ for 20 ReLU layers? Is 1.55?
+# LeCun normal times gain has the sd $\text{gain}/\sqrt{\text{fan\_in}}$; He's gain is $\sqrt2$. **Predict:** do 1.3 and 1.55 also keep the sd within a factor of 2 over 20 ReLU layers?
 #
-# **Play** until the goal line says that you reached it. Then try tanh at gain 1.67, with 30 layers.
+# **Play** until you reach the goal. Then try tanh at gain 1.67, with 30 layers.
 
 # %%
 InitializationExplorer()
 
 # %% [markdown]
-# *Figure: an interactive panel. Left, the outputs of each layer; middle, the sd of z (circles) and dz (squares), with the rule as lines; right, the share of outputs, and of units on every example, with slope near 0.*
+# *Figure: an interactive panel. Left, the outputs of each layer; middle, the sd of z and dz with the rule as lines; right, the shares of outputs and of units with slope near 0.*
 #
 # **Explain:**
 
 # %%
 for g in (1.3, np.sqrt(2), 1.55):
     z, dz = measure(partial(init.normal, std=g / 16), dl.ReLU, [256] * 21)
-    print(
-        f"ReLU, gain {g:.2f}: forward x {z[-1] / z[0]:.2f}, backward x {dz[0] / dz[-1]:.2f}, rule x {(g**2 / 2) ** 9.5:.2f}"
-    )
+    print(f"ReLU, gain {g:.2f}: forward x {z[-1] / z[0]:.2f}, backward x {dz[0] / dz[-1]:.2f}", end="")
+    print(f", rule x {(g**2 / 2) ** 9.5:.2f}")
 z, dz = rule("tanh", (5 / 3) ** 2, depth=60)
 print(f"tanh, gain 5/3: sd of z in layers 1, 5, 20, 60: {z[[0, 4, 19, 59]].round(2)}")
 print(f"    backward x {dz[20] / dz[21]:.2f} per layer: x {dz[0] / dz[19]:.1f} over 20, x {dz[0] / dz[59]:.0f} over 60")
@@ -391,7 +390,7 @@ dead = [f"{np.mean(np.all(x == 0, axis=0)):.0%}" for x in (last[0], last[9], las
 print(f"He, ReLU: units silent on all of 32 examples in layers 1, 10, 20: {', '.join(dead)}")
 
 # %% [markdown]
-# Nineteen small factors make a large one. With tanh at 5/3 the forward signal settles, the gradient drifts. And He keeps the *size* of a signal: examples still grow alike with depth, so more units are silent on all of them.
+# Nineteen small factors make a large one. With tanh at 5/3 the forward signal settles, the gradient drifts. And He keeps the *size* of a signal; examples still grow alike with depth, and more units are silent on all of them.
 
 # %% [markdown]
 # ## 8. Orthogonal matrices
@@ -443,7 +442,7 @@ for name, start in [("window counted", init.lecun_normal), ("channels only", par
 #
 # <details><summary>1. All weights start at 0.5, all biases at different random values. Are the hidden units twins?</summary>
 #
-# No: different biases, different outputs. "Equal weights, so twins" forgets that a unit is weights *and* bias. (Random weights do the job far better.)
+# No: different biases, different outputs. "Equal weights, so twins" forgets that a unit is weights *and* bias.
 # </details>
 # <details><summary>2. A layer has 1000 inputs and 10 outputs, ReLU follows. Which sd by He?</summary>
 #
@@ -455,7 +454,7 @@ for name, start in [("window counted", init.lecun_normal), ("channels only", par
 # </details>
 # <details><summary>4. Thirty tanh layers show a healthy sd of z in every layer. Is the start good?</summary>
 #
-# Not proved: saturated layers look like that, too. Measure backward.
+# Not proved: saturated layers look so, too. Measure backward.
 # </details>
 
 # %% [markdown]
@@ -492,9 +491,8 @@ for name, draws in {"uniform(-1, 1)": rng.uniform(-1, 1, 10**5), "normal(0, 1)":
 print(" 7 accuracy from zeros:", {k[3:]: round(dl.accuracy(trained[k], X, y), 2) for k in list(cases)[:3]})
 default = dl.Linear(300, 100, rng=rng).weight.value
 print(f" 8 default over He: {default.var() / (2 / 300):.3f} of the variance")
-print(
-    f" 9 sd 0.01 keeps {np.sqrt(256 * 0.01**2 / 2):.2f} per ReLU layer of 256, variance 0.01 keeps {np.sqrt(256 * 0.01 / 2):.2f}"
-)
+by_sd, by_variance = np.sqrt(256 * 0.01**2 / 2), np.sqrt(256 * 0.01 / 2)
+print(f" 9 sd 0.01 keeps {by_sd:.2f} of z per ReLU layer of 256 units, variance 0.01 keeps {by_variance:.2f}")
 twins, a, b = trained["0, sigmoid"], X[:50], X[50:100]
 bent = np.abs(twins((a + b) / 2) - (twins(a) + twins(b)) / 2).max()
 print(f"10 eight twins: the output for a mean is off the mean of the outputs by {bent:.2f}; a straight line has 0")
