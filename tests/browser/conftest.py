@@ -194,6 +194,7 @@ LESSONS = {
     "04_backpropagation": ("BackpropExplorer", "path by hidden"),
     "05_activations": ("ActivationExplorer", "pre-activation z"),
     "06_unstable_gradients": ("GradientFlowExplorer", "weight scale"),
+    "07_initialization": ("InitializationExplorer", "gain"),
     "08_minibatch_momentum": ("MomentumExplorer", "momentum"),
 }
 
