@@ -24,7 +24,7 @@ SHIPPED = ("lessons/*.ipynb", "exercises/*.ipynb", "exercises/checks/**/*")
 START_HERE = """\
 # Start here
 
-- `lessons/` holds the lessons. Open one and run it from top to bottom; move every slider you meet.
+- `lessons/` holds the lessons. Begin with `lessons/00_start_here.ipynb`: it tries your installation and shows the road.
 - `exercises/` holds the tasks, one notebook a lesson. A cell such as `check("q1")` tells you at once how you did.
 
 In a terminal, in this folder:
