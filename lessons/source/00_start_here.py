@@ -67,7 +67,7 @@ from dlcourse.viz import ActivationExplorer
 ActivationExplorer()
 
 # %% [markdown]
-# *Figure: the explorer of lesson 05. Three curves with a marked point, and below the sliders a line that says in words what the picture shows.*
+# *Figure: the explorer of lesson 05. Three curves with a marked point, and below the picture a line that says in words what it shows.*
 #
 # - The picture follows the slider: all is well.
 # - There is a picture, but no slider: run the cell (Shift + Enter). An unrun page shows a still picture.
