@@ -31,9 +31,12 @@ In a terminal, in this folder:
 
 - `dlcourse lab` opens JupyterLab.
 - `dlcourse check exercises/NN_name.ipynb` checks a notebook.
+- `dlcourse progress` says what is done and what comes next.
+- `dlcourse reveal 05 q3` gives a hint on question 3 of exercise 05; the next call gives a stronger one.
+- `dlcourse reset 05 q3` lets you begin that question afresh, `dlcourse reset 05` the exercise; what you had is kept.
 - `dlcourse start .` brings what is new in the course. A file that you have changed is never overwritten.
 
-To begin a notebook afresh, delete or rename it and run `dlcourse start .` again.
+To begin a lesson afresh, delete or rename it and run `dlcourse start .` again.
 """
 
 
@@ -94,6 +97,12 @@ def find_material() -> Path:
 def find_course(place: Path) -> Path | None:
     """Return the course folder that `place` is, or lies in."""
     return next((folder for folder in (place, *place.parents) if (folder / MANIFEST).is_file()), None)
+
+
+def find_checkout(place: Path) -> Path | None:
+    """Return the checkout with solutions that `place` is or lies in, else the one this installation is linked to."""
+    folders = (place, *place.parents, PACKAGE.parent)
+    return next((folder for folder in folders if (folder / "solutions" / "checks").is_dir()), None)
 
 
 def _refuse_unusable(target: Path, source: Path) -> None:
