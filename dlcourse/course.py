@@ -20,6 +20,7 @@ Given = dict[str, dict[str, str]]  # path -> the digests of what was given there
 
 PACKAGE = Path(__file__).resolve().parent
 MANIFEST = Path(".dlcourse", "manifest.json")
+KEPT = ".before-reset"  # in the names of what `reset` keeps of a learner's work, which belongs to that learner alone
 SHIPPED = ("lessons/*.ipynb", "exercises/*.ipynb", "exercises/checks/**/*")
 START_HERE = """\
 # Start here
@@ -119,7 +120,9 @@ def _shipped(source: Path) -> dict[str, bytes]:
         path.relative_to(source).as_posix(): path.read_bytes()
         for pattern in SHIPPED
         for path in sorted(source.glob(pattern))
-        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in path.relative_to(source).parts)
+        if path.is_file()
+        and KEPT not in path.name
+        and not any(part.startswith((".", "__pycache__")) for part in path.relative_to(source).parts)
     }
     return {"START_HERE.md": START_HERE.encode()} | files
 

@@ -110,5 +110,5 @@ def which_question(typed: str, exercise: str, questions: Sequence[str]) -> str:
 
 def near(path: Path) -> str:
     """A path as one would type it here."""
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative
+    whole = Path(os.path.abspath(path))
+    return str(whole.relative_to(Path.cwd())) if whole.is_relative_to(Path.cwd()) else str(path)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from dlcourse.course import KEPT
 from dlcourse.files import write_whole
 from dlcourse.grading.exercise import UsageError
 from dlcourse.solo.cells import Document, is_answer, names_in, question_of, read_document, source_of, text_of
@@ -57,7 +58,7 @@ class Work:
         if i not in self._become:
             self._become[i] = self._insert(i)
             if question_of(given):
-                self.notes.append(f"{self._which(i)} was not there any more: it is back, as {self._place(i)}.")
+                self.notes.append(f"Gone and brought back: {self._which(i)}, as {self._place(i)}.")
             return True
         own = self._become[i]
         if source_of(own) == source_of(given) and not own.get("outputs"):
@@ -133,7 +134,7 @@ def keep_aside(notebook: Path) -> Path:
     """Copy a notebook to the first free name beside it, and say which."""
     data = notebook.read_bytes()
     for n in count(1):
-        path = notebook.with_name(f"{notebook.stem}.before-reset{n if n > 1 else ''}{notebook.suffix}")
+        path = notebook.with_name(f"{notebook.stem}{KEPT}{n if n > 1 else ''}{notebook.suffix}")
         try:
             with path.open("xb") as file:
                 file.write(data)

@@ -36,7 +36,8 @@ def reveal(
     first, last = (1, steps) if all else (min(seen + 1, steps),) * 2
     remember(memory, given.name, question, last)
     held = read_solution(master, question) if last == steps and master else None
-    following = "" if last == steps else "the solution" if last == len(found) else found[last].label
+    ending = "the solution" if master else "where the solution is"
+    following = [*(hint.label for hint in found), ending, ""][last]
     return Revealed(tuple(found[first - 1 : last]), held, following, withheld=last == steps and held is None)
 
 
