@@ -130,11 +130,17 @@ def library(optimizer_class, gradient, w, steps, **settings):
 
 
 print("library:", np.allclose(path, library(dl.Adagrad, gradient, np.zeros(2), 300, lr=0.5)))
-tracks = {"plain, 60 steps": slow[:61], "AdaGrad, 60 steps": path[:61]}
-plots.paths({"hours for invoice (w1) and lawsuit (w2)": (lambda w: np.mean((A @ w - hours) ** 2), tracks)}, goal=best)
+
+
+def loss(w):
+    return np.mean((A @ w - hours) ** 2)
+
+
+tracks = {"plain descent": slow, "AdaGrad": path}
+plots.paths({name: (loss, {"60 steps": track[:61]}) for name, track in tracks.items()}, goal=best)
 
 # %% [markdown]
-# *Figure: contours of a long upright valley. Plain descent jumps to its floor and creeps up towards the star; AdaGrad leaves along the diagonal and arrives.*
+# *Figure: contours of a long upright valley over the weights of invoice (w1) and lawsuit (w2). Plain descent jumps from wall to wall and is two thirds up; AdaGrad leaves along the diagonal and arrives at the star.*
 #
 # Both first steps are $\eta$ long: the size of g cancels, only its sign is left. Multiply a weight's gradients by any number, and (but for ε) AdaGrad walks the same path.
 #
