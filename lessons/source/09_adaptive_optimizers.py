@@ -27,7 +27,7 @@ from dlcourse.viz import RaceExplorer, plots, race
 race.two_ravines()
 
 # %% [markdown]
-# *Figure: twenty steps of six optimizers, each at its own tuned rate. In the ravine along the axes AdaGrad and RMSProp have arrived at the star, and Adam circles it. In the same ravine, turned, none has arrived.*
+# *Figure: twenty steps of six optimizers, each at its own tuned rate. In the ravine along the axes AdaGrad and RMSProp have arrived at the star, and Adam circles it. In the same ravine, turned, none has.*
 #
 # After this lesson you can
 #
@@ -90,7 +90,7 @@ def arrival(path):
 
 
 curvatures = np.linalg.eigvalsh(2 / 800 * A.T @ A)
-slow = path = walk(plain, gradient, np.zeros(2), (), 1000, lr=2 / curvatures.sum())
+slow = path = walk(plain, gradient, np.zeros(2), (), 1000, lr=2 / curvatures.sum())  # both axes shrink alike
 print("best weights", best.round(3), " curvatures", curvatures.round(3))
 print(
     "first gradient", gradient(np.zeros(2)).round(3), " after 50 steps", path[50].round(3), " arrives:", arrival(path)
@@ -140,9 +140,9 @@ tracks = {"plain descent": slow, "AdaGrad": path}
 plots.paths({name: (loss, {"60 steps": track[:61]}) for name, track in tracks.items()}, goal=best)
 
 # %% [markdown]
-# *Figure: contours of a long upright valley over the weights of invoice (w1) and lawsuit (w2). Plain descent jumps from wall to wall and is two thirds up; AdaGrad leaves along the diagonal and arrives at the star.*
+# *Figure: contours of a long upright valley over the weights of invoice (w1) and lawsuit (w2). Plain descent jumps from wall to wall; AdaGrad leaves along the diagonal and arrives.*
 #
-# Both first steps are $\eta$ long: the size of g cancels, only its sign is left. Multiply a weight's gradients by any number, and (but for ε) AdaGrad walks the same path.
+# Both first steps are $\eta$ long: the size of g cancels. Multiply a weight's gradients by any number, and (but for ε) AdaGrad walks the same path.
 #
 # The price: $G$ only grows. With a constant gradient $G = t g^2$, so after $t$ steps the effective rate is $\eta / (|g|\sqrt t)$ and a step is $\eta/\sqrt t$. **Predict:** η = 0.01, and the goal is 1 away. How many steps?
 
@@ -154,7 +154,7 @@ travelled = np.cumsum(0.01 / np.sqrt(np.arange(1, 10_001)))
 print(f"way after 100 steps {travelled[99]:.3f}; 1 is reached at step {np.argmax(travelled >= 1) + 1}")
 
 # %% [markdown]
-# At a constant length of 0.01 it would be 100. The rate never becomes 0, but on long runs it is as good as **dead**.
+# With a constant length it would be 100. The rate never becomes 0, but on long runs it is as good as **dead**.
 #
 # ## 3. RMSProp forgets
 #
@@ -180,10 +180,10 @@ print("first step, in rates:", ((right[1] - right[0]) / 0.05).round(3), " arrive
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# `v = alpha * v + (1 - alpha) * g**2`. Leaving out `(1 - alpha)` tempts: then it is a sum again, 100 times too large in the end.
+# `v = alpha * v + (1 - alpha) * g**2`. Leaving out `(1 - alpha)` tempts: v then grows 100 times too large.
 # </details>
 #
-# The first step is $1/\sqrt{1 - \alpha} = 10$ rates long: the warm-up's average that begins too small now stands in a denominator.
+# The first step is $1/\sqrt{1 - \alpha} = 10$ rates long: the warm-up's average, too small at first, stands in a denominator.
 #
 # ## 4. AdaDelta: no rate at all
 #
@@ -309,7 +309,7 @@ for amsgrad in (False, True):
     print(f"amsgrad={amsgrad}: after 3000 steps w = {p.value[0]:.2f}")
 
 # %% [markdown]
-# Adam ends at the *worst* place. (Its betas were chosen for that.)
+# Adam ends at the *worst* place (its betas were chosen for that).
 #
 # **AdamW.** Lesson 08: L2 adds $\lambda w$ to the gradient, weight decay shrinks w itself; in Adam they differ. Here is why: $\lambda w$ is divided by $\sqrt{\hat v}$ as well. **Predict:** two weights start at 1. Their gradients are pure noise, one of size 0.1, one of size 10. Which of them does L2 shrink?
 
@@ -444,7 +444,7 @@ race.finish(results, xlabel="training loss")
 # %% [markdown]
 # *Figure: every run as a mark, means as strokes, the loss on a log axis. With one hidden layer the six clouds overlap. With three, the four adaptive optimizers lie together near 0.03, momentum and SGD far to the right.*
 #
-# With one hidden layer nobody wins: the means lie within each other's spread. With three, adaptive methods win clearly, where a poor start left the layers unequal. AdaGrad, which "dies", has the lowest mean: five epochs are short. All this holds for these networks, this budget, a coarse grid of rates. Schmidt et al. (2021) compared fifteen optimizers on eight tasks: no winner, and trying several at their defaults does about as well as tuning one.
+# With one hidden layer nobody wins: the clouds overlap. With three, adaptive methods win clearly. AdaGrad, which "dies", has the lowest mean: five epochs are short. AdaDelta, which needs no rate, is 25 times better with one (first table, 1 against 30). All this holds for these networks, this budget, this coarse grid. Schmidt et al. (2021) compared fifteen optimizers on eight tasks: no winner; trying several at their defaults does about as well as tuning one.
 #
 # **Start with** Adam or AdamW at 0.001, try rates threefold up and down, and give SGD with momentum the same chance.
 
@@ -453,7 +453,7 @@ race.finish(results, xlabel="training loss")
 #
 # <details><summary>1. You multiply the loss by 100. Which optimizers take another path?</summary>
 #
-# SGD and momentum: their steps grow a hundredfold. The adaptive ones cancel the factor (but for ε). "All of them" tempts, since all gradients change.
+# SGD and momentum. The adaptive ones cancel the factor (but for ε). "All of them" tempts, since all gradients change.
 # </details>
 # <details><summary>2. A weight's gradient has been 0 so far. AdaGrad meets the first one, of size 1e-4. How long is the step?</summary>
 #

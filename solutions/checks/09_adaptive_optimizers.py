@@ -199,6 +199,14 @@ def rate_of_cancelled(gradients, lr=0.01, eps=1e-10):
     return np.divide(lr, np.abs(np.sum(gradients, axis=0)) + eps)
 
 
+@q1.mistake(
+    "The bracket closes too early: you took each gradient's root before adding up, which gives the sum of |g|.",
+    of="effective_rate",
+)
+def rate_root_too_early(gradients, lr=0.01, eps=1e-10):
+    return np.divide(lr, np.sum(np.abs(gradients), axis=0) + eps)
+
+
 @q1.mistake("You added along the weights. The steps lie along axis 0.", of="effective_rate")
 def rate_along_weights(gradients, lr=0.01, eps=1e-10):
     return np.divide(lr, np.sqrt(np.sum(np.square(gradients), axis=1)) + eps)
@@ -806,6 +814,14 @@ def changes_rms_corrected():
 )
 def changes_uncorrected_small():
     return (0.02, 0.1, 0.02, 0.002)
+
+
+@q4.mistake(
+    "One rate is right for AdaGrad and for Adam. The other two divide by the root of a mean that starts at 0, uncorrected.",
+    of="first_changes",
+)
+def changes_all_one_rate():
+    return (0.02, 0.02, 0.02, 0.02)
 
 
 @q4.mistake("These divide by the sum of squares. Take its root.", of="rates")

@@ -287,7 +287,7 @@ check("q3")
 # </details>
 
 # %% [markdown]
-# Reddi's example from the lesson, with your functions: 4 in every third step, else -1; the falling rate is lr.
+# The example from the lesson, with your functions: the gradient is 4 in every third step, else -1, and the rate falls.
 
 # %% tags=["demo"]
 betas = (0.0, 1 / 17)
@@ -295,8 +295,9 @@ w_adam, w_ams, zero = np.zeros(1), np.zeros(1), np.zeros(1)
 adam_memory, ams_memory = (zero, zero), (zero, zero, zero)
 for t in range(1, 3001):
     g = np.array([4.0 if t % 3 == 1 else -1.0])
-    w_adam, *adam_memory = adam_step(np.clip(w_adam, -1, 1), g, *adam_memory, t, 0.5 / np.sqrt(t), betas)
-    w_ams, *ams_memory = amsgrad_step(np.clip(w_ams, -1, 1), g, *ams_memory, t, 0.5 / np.sqrt(t), betas)
+    w_adam, *adam_memory = adam_step(w_adam, g, *adam_memory, t, 0.5 / np.sqrt(t), betas)
+    w_ams, *ams_memory = amsgrad_step(w_ams, g, *ams_memory, t, 0.5 / np.sqrt(t), betas)
+    w_adam, w_ams = np.clip(w_adam, -1, 1), np.clip(w_ams, -1, 1)
 print(f"after 3000 steps: Adam {w_adam[0]:.2f}, AMSGrad {w_ams[0]:.2f}; the best place is -1")
 
 # %% [markdown]

@@ -42,7 +42,9 @@ def with_library(name, surface, turn, rate, steps):
 @pytest.mark.parametrize(("surface", "turn"), [(RAVINE, 30), ("Beale", 0)])
 def test_each_racer_walks_as_the_library_does(name, surface, turn):
     one = race.run(surface, name)
-    np.testing.assert_allclose(one.path[:60, turn], with_library(name, surface, turn, one.rate, 59), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        one.path[:60, turn], with_library(name, surface, turn, one.rate, 59), rtol=1e-9, atol=1e-9
+    )
 
 
 @pytest.mark.parametrize("name", SURFACES)
