@@ -393,7 +393,7 @@ class RaceExplorer(Explorer):
         if RACERS[n.follow].adaptive:
             squares = " and gathered squares of " + " and ".join(f"{s:.3g}" for s in one.squares[n.steps, n.turn])
         bare = "" if state.correction else ", Adam without bias correction"
-        moved = " and ".join(f"{step:.3g}" if step < 1e6 else "far too many" for step in last)
+        moved = " and ".join(f"{step:.3g}" if step < 1e6 else "more than a million" for step in last)
         return (
             f"{where}, {n.steps} steps{bare}. Arrival: {arrival}. {n.follow} at rate {one.rate:g}: loss "
             f"{amount(one.losses[n.steps, n.turn])}; its last step moved w1 and w2 by {moved} times the rate{squares}."
