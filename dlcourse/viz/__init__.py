@@ -3,6 +3,8 @@
 from dlcourse.viz.activations import ActivationExplorer, gallery
 from dlcourse.viz.backprop import BackpropExplorer
 from dlcourse.viz.descent import DescentExplorer
+from dlcourse.viz.gradient_flow import GradientFlowExplorer
+from dlcourse.viz.initialization import InitializationExplorer
 from dlcourse.viz.momentum import MomentumExplorer
 from dlcourse.viz.perceptron import PerceptronExplorer, gate_gallery, neuron_sketch, planes
 from dlcourse.viz.race import RaceExplorer
@@ -12,6 +14,8 @@ __all__ = [
     "ActivationExplorer",
     "BackpropExplorer",
     "DescentExplorer",
+    "GradientFlowExplorer",
+    "InitializationExplorer",
     "MomentumExplorer",
     "PerceptronExplorer",
     "RaceExplorer",
