@@ -7,6 +7,7 @@ from dlcourse.viz.gradient_flow import GradientFlowExplorer
 from dlcourse.viz.initialization import InitializationExplorer
 from dlcourse.viz.momentum import MomentumExplorer
 from dlcourse.viz.perceptron import PerceptronExplorer, gate_gallery, neuron_sketch, planes
+from dlcourse.viz.race import RaceExplorer
 from dlcourse.viz.threshold import ThresholdExplorer
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "InitializationExplorer",
     "MomentumExplorer",
     "PerceptronExplorer",
+    "RaceExplorer",
     "ThresholdExplorer",
     "gallery",
     "gate_gallery",

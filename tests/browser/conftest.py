@@ -197,6 +197,7 @@ LESSONS = {
     "06_unstable_gradients": ("GradientFlowExplorer", "weight scale"),
     "07_initialization": ("InitializationExplorer", "gain"),
     "08_minibatch_momentum": ("MomentumExplorer", "momentum"),
+    "09_adaptive_optimizers": ("RaceExplorer", "turn (degrees)"),
 }
 
 
