@@ -136,7 +136,7 @@ print("a constant unit:", batch_norm_forward(np.full((6, 1), 4.0), np.ones(1), n
 # %% [markdown]
 # ## 3. The way back
 #
-# Given $dy_i = \partial L/\partial y_i$, we want $dx_i$. A push on one $x_i$ moves mean and deviation, and so *all* outputs of the unit.
+# Given $dy_i = \partial L/\partial y_i$, we want $dx_i = \partial L/\partial x_i$. A push on one $x_i$ moves mean and deviation, and so *all* outputs of the unit.
 
 # %%
 batch_norm.three_ways()
@@ -177,6 +177,9 @@ print(dl.gradcheck(batch_norm_forward, batch_norm_backward, x, gamma, beta))
 print(dl.gradcheck(batch_norm_forward, statistics_held_constant, x, gamma, beta))
 dx, _, _ = batch_norm_backward(np.ones((6, 3)), (x_hat, std, gamma))
 print(f"dx for dy = 1 throughout: at most {np.abs(dx).max():.0e}")
+dy = rng.normal(size=(6, 3))
+ways = [batch_norm_backward(dy, batch_norm_forward(factor * x, gamma, beta)[1])[0] for factor in (1, 2)]
+print(f"2 x instead of x: dx is {np.linalg.norm(ways[1][:, 0]) / np.linalg.norm(ways[0][:, 0]):.2f} times as long")
 
 # %% [markdown]
 # A gradient check with equal `dy` would see nothing here; `gradcheck` weights every output differently.
@@ -244,9 +247,9 @@ attempts = {
     "evaluation, (1, 2)": (layer.eval(), np.ones((1, 2))),
     "training, (1, 2, 3, 3)": (dl.BatchNorm2d(2), np.arange(18.0).reshape(1, 2, 3, 3)),
 }
-for name, (norm, batch) in attempts.items():
+for name, (tried, batch) in attempts.items():
     try:
-        print(f"{name:22} fine, the first entry is {norm(batch).flat[0]:.6f}")
+        print(f"{name:22} fine, the first entry is {tried(batch).flat[0]:.6f}")
     except ValueError as error:
         print(f"{name:22} {type(error).__name__}: {error}")
 
@@ -302,7 +305,7 @@ plots.lines(scales, shown, title=title, xlabel=xlabel, ylabel="loss after six ep
 # %% [markdown]
 # *Figure: last loss against the scale of the weights. Without, a narrow valley at 1. With, low up to 1, then up to 0.9.*
 #
-# The scale cancels in the output, not in the update: doubled weights get half the gradient, so one step turns them four times less.
+# The scale cancels in the output, not in the update: doubled weights get half the gradient (section 3), so one step turns them four times less.
 #
 # **Regularisation.** A digit's output depends on its random company: noise, in training only. **Predict:** how much less of it with four times the batch? And what does it do for a network that knows 320 digits by heart?
 
@@ -325,10 +328,8 @@ for name, blocks in {"without": [], "with": norm}.items():
         net.eval()
         known, new = loss(net(X_train[few]), y_train[few]), loss(net(X_test), y_test)
         rows.append([known, new, dl.accuracy(net, X_test, y_test)])
-    print(
-        f"{name:8} loss on known digits %.3f, on new ones %.2f, accuracy on new ones %.3f"
-        % tuple(np.mean(rows, axis=0))
-    )
+    known, new, accuracy = np.mean(rows, axis=0)
+    print(f"{name:8} loss on known digits {known:.3f}, on new ones {new:.2f}, accuracy on new ones {accuracy:.3f}")
 
 # %% [markdown]
 # About half, as for every mean. The loss on new digits falls, accuracy hardly rises, and nobody chose how strong the effect is: it comes with the batch size. Lesson 12 has a tool for the purpose.
@@ -433,7 +434,7 @@ for name, blocks in {"without": [], "with": norm}.items():
 # %% [markdown]
 # ## 8. Which numbers share a mean?
 #
-# A convolution uses one kernel at all places, so its **channel** has one μ, γ and β, and $m = N \cdot H \cdot W$.
+# In a fully connected layer $m = N$. A convolution uses one kernel at all places, so its **channel** has one μ, γ and β, and $m = N \cdot H \cdot W$.
 #
 # **Recurrent networks** use one layer at every time step, on inputs of another distribution each time. Normalising the hidden-to-hidden part did not help (Laurent et al. 2016), until every step got statistics of its own (Cooijmans et al. 2017). **Layer normalisation** (Ba et al. 2016) goes another way: mean and variance over the units of *one* example. No company, no running statistics, any batch size.
 

@@ -480,6 +480,11 @@ def along_the_rows(dy, cache):
     return way_back(dy, cache, axis=1)
 
 
+@q3.mistake("Your means in dx are taken over all units together. Each unit has its own: along axis 0.")
+def over_all_units(dy, cache):
+    return way_back(dy, cache, axis=None)
+
+
 @q3.mistake("Your dx is divided by the variance. It is the deviation that x was divided by.")
 def over_the_variance(dy, cache):
     return way_back(dy, cache, over=2)

@@ -508,7 +508,7 @@ state = np.zeros(3), np.ones(3), np.array([1.0, 2.0, 3.0]), np.array([0.0, 10.0,
 y_images, new_mean, new_var = batch_norm_images(images, *state, True)
 print(
     "means of the channels",
-    y_images.mean(axis=(0, 2, 3)).round(2),
+    y_images.mean(axis=(0, 2, 3)).round(2) + 0.0,
     " deviations",
     y_images.std(axis=(0, 2, 3)).round(2),
 )
