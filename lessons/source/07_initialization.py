@@ -110,17 +110,8 @@ for name, (start, activation, rows, batch_size) in cases.items():
     net = trained[name] = network(start, [64, 8, 10], activation)
     before = [parameter.value.copy() for parameter in net.parameters()]
     optimizer, rng = dl.SGD(net.parameters(), lr=0.5), np.random.default_rng(0)
-    dl.fit(
-        net,
-        dl.CrossEntropyLoss(),
-        optimizer,
-        X[rows],
-        y[rows],
-        epochs=10,
-        batch_size=batch_size,
-        rng=rng,
-        progress=False,
-    )
+    options = {"epochs": 10, "batch_size": batch_size, "rng": rng, "progress": False}
+    dl.fit(net, dl.CrossEntropyLoss(), optimizer, X[rows], y[rows], **options)
     moved = [np.abs(p.value - b).max() > 1e-9 for p, b in zip(net.parameters(), before, strict=True)]
     names = [n for n, m in zip(("W1", "b1", "W2", "b2"), moved, strict=True) if m]
     different = np.unique(net[0].weight.value.round(9), axis=1).shape[1]
@@ -344,13 +335,10 @@ for activation in (dl.ReLU, dl.Tanh, dl.Sigmoid):
         (z, dz), (z_rule, dz_rule) = measure(start, activation, [256] * 21), rule(activation.op, spread)
         rows[name] = z_rule, z, dz_rule, dz
     grid[title] = rows
-    off = max(
-        np.abs(np.log(b / a)).max() for z_rule, z, dz_rule, dz in rows.values() for a, b in ((z_rule, z), (dz_rule, dz))
-    )
-    ends = [f"{name} {rows[name][1][-1]:.0e}, {rows[name][3][0]:.0e}" for name in ("Xavier uniform", "He normal")]
-    print(
-        f"{title:7} rule and network differ at most by a factor {np.exp(off):.1f}; z in 20, dz in 1: {'; '.join(ends)}"
-    )
+    pairs = [pair for z_rule, z, dz_rule, dz in rows.values() for pair in ((z_rule, z), (dz_rule, dz))]
+    apart = max(np.abs(np.log(measured / ruled)).max() for ruled, measured in pairs)
+    print(f"{title:7} rule and network differ at most by a factor {np.exp(apart):.1f};", end=" ")
+    print(f"from He's start dz in layer 1 is {rows['He normal'][3][0]:.0e}")
 initialization.signals(grid, limits=(1e-9, 1e6))
 
 # %% [markdown]

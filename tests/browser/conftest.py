@@ -188,6 +188,7 @@ class Lesson:
 
 #: Each lesson with its explorer, and the slider that a learner moves first.
 LESSONS = {
+    "00_start_here": ("ActivationExplorer", "pre-activation z"),
     "01_perceptron": ("PerceptronExplorer", "bias b"),
     "02_logistic_regression": ("ThresholdExplorer", "threshold t"),
     "03_gradient_descent": ("DescentExplorer", "learning rate"),
