@@ -2,6 +2,7 @@
 
 from dlcourse.viz.activations import ActivationExplorer, gallery
 from dlcourse.viz.backprop import BackpropExplorer
+from dlcourse.viz.batch_norm import BatchNormExplorer
 from dlcourse.viz.descent import DescentExplorer
 from dlcourse.viz.gradient_flow import GradientFlowExplorer
 from dlcourse.viz.initialization import InitializationExplorer
@@ -13,6 +14,7 @@ from dlcourse.viz.threshold import ThresholdExplorer
 __all__ = [
     "ActivationExplorer",
     "BackpropExplorer",
+    "BatchNormExplorer",
     "DescentExplorer",
     "GradientFlowExplorer",
     "InitializationExplorer",

@@ -437,7 +437,7 @@ for title, (network, chosen) in races.items():
     for name, lr in chosen.items():
         runs = np.array([train(*network, name, lr, seed) for seed in range(10, 17)])  # (7, 2)
         (loss, accuracy), (spread, _) = runs.mean(axis=0), runs.std(axis=0, ddof=1)
-        print(f"    {name:8} at {lr:<4g}  {loss:.4f} \u00b1 {spread:.4f}   {accuracy:.1%}")
+        print(f"    {name:8} at {lr:<4g}  {loss:.4f} ± {spread:.4f}   {accuracy:.1%}")
         results[title][name] = runs[:, 0]
 race.finish(results, xlabel="training loss")
 

@@ -198,6 +198,7 @@ LESSONS = {
     "07_initialization": ("InitializationExplorer", "gain"),
     "08_minibatch_momentum": ("MomentumExplorer", "momentum"),
     "09_adaptive_optimizers": ("RaceExplorer", "turn (degrees)"),
+    "10_batch_normalization": ("BatchNormExplorer", "point e"),
 }
 
 
