@@ -88,6 +88,8 @@ ActivationExplorer()
 # | 06 | [Vanishing and exploding gradients](06_unstable_gradients.ipynb) | 75 + 85 | find out why a deep network does not learn, and cure it |
 # | 07 | [Weight initialisation](07_initialization.ipynb) | 60 + 80 | predict the signal in every layer before training |
 # | 08 | [Batches and momentum](08_minibatch_momentum.ipynb) | 75 + 85 | convert any recipe for momentum into any other |
+# | 09 | [Adaptive optimizers](09_adaptive_optimizers.ipynb) | 75 + 85 | give each weight its own rate, and run a fair race |
+# | 10 | [Batch normalisation](10_batch_normalization.ipynb) | 75 + 85 | normalise inside a network, and say what that buys |
 #
 # Each lesson says which earlier ones it needs. Your functions from one exercise are never needed in another: you may leave an exercise half done and go on.
 #
@@ -226,6 +228,6 @@ print("7", np.random.default_rng(7).integers(100, size=5), "again", np.random.de
 # - **Shapes do not fit.** Print `.shape` of everything in the line. Examples are rows, weights are `(in, out)`.
 # - **A network does not learn.** Print the loss of the first steps. ln K? It guesses. Rising? Make the rate smaller. NaN? Much smaller.
 # - **You do not understand a section.** Run its cell with other numbers, and predict each time.
-# - **You want the solution.** Open hint 3 first, and sleep on it. A solution that you have read feels known; one that you have found is.
+# - **You want the solution.** In a terminal, `dlcourse reveal 05 q3` gives a hint on question 3 of exercise 05, and with each further call more. Open hint 3 first, and sleep on it. A solution that you have read feels known; one that you have found is.
 #
 # **Begin:** [lesson 01, the perceptron](01_perceptron.ipynb).

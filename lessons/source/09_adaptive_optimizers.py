@@ -36,7 +36,7 @@ race.two_ravines()
 # - tell decoupled weight decay from L2;
 # - run a fair race, and say what it shows.
 #
-# **Needs:** lessons 01 to 08. **Time:** 75 minutes.
+# **Needs:** lessons 01 to 08. **Time:** 75 minutes. Where ε stands is a [convention](00_start_here.ipynb); ours is PyTorch's.
 
 # %% [markdown]
 # ## Warm-up

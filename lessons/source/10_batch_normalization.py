@@ -34,7 +34,7 @@ batch_norm.rising_rates()
 # - say what it buys, what it costs, and which explanation is disputed;
 # - choose its axes, and fold it away when training is over.
 #
-# **Needs:** lessons 01 to 08. **Time:** 75 minutes.
+# **Needs:** lessons 01 to 08. **Time:** 75 minutes. Where ε stands is a [convention](00_start_here.ipynb); ours is PyTorch's.
 
 # %% [markdown]
 # ## Warm-up
