@@ -106,7 +106,7 @@ plots.lines(sizes, curves, title=title, xlabel="labelled examples", ylabel=ylabe
 # | part | like | serves to | looked at |
 # |---|---|---|---|
 # | training | exercises with answers | fit the weights | all the time |
-# | validation | mock exam | choose: size, λ, when to stop | often |
+# | validation | mock exam | choose: size, restraint, when to stop | often |
 # | test | final exam | judge | once, at the end |
 #
 # Common shares are 60-20-20 and 50-25-25. **Stratified** means that each class is split in these shares.
@@ -120,7 +120,7 @@ for val, test in [(0.2, 0.2), (0.25, 0.25)]:
 # %% [markdown]
 # A **leak** lets something of the judge's data into the choices. **Predict** three scores. The honest ones are 50 %, 72 % and 50 %.
 #
-# 1. labels are coin flips; from 2000 features of pure noise the 50 most different between the classes are chosen *before* the split;
+# 1. the features are pure noise; of 2000 the 50 that differ most between two classes are chosen *before* the split;
 # 2. digits are standardised before the split (30 train a nearest neighbour);
 # 3. of 500 guessers the best *on the test set* is reported.
 
@@ -177,7 +177,7 @@ for name, curve in curves.items():
     print(f"{name:10} error: degree 3 {curve[2]:.3f}, degree 20 {curve[19]:.3f}, lowest at {np.argmin(curve) + 1}")
 
 # %% [markdown]
-# Degree 3 *underfits*, degree 20 *overfits*. Why? Fit many training sets $s$, and let $\bar h(x)$ be the mean fit. Then
+# Degree 3 *underfits*, degree 20 *overfits*. Why? Fit many training sets: $h_s$ is the fit to set $s$, $\bar h$ the mean of all fits. Then
 #
 # $$h_s - y = \underbrace{(\bar h - f)}_{\text{bias}} + \underbrace{(h_s - \bar h)}_{\text{variance}} - \underbrace{\varepsilon}_{\text{noise}}$$
 #
@@ -227,7 +227,7 @@ plots.lines(degrees, curves, title=title, xlabel="degree", ylabel=ylabel, yscale
 # %% [markdown]
 # *Figure: bias² falls with the degree, variance rises. Their sum with the noise is a U with a flat bottom near degree 6, never below the noise.*
 #
-# Bias is a model's fault, variance its luck, noise nobody's. More noise asks for a simpler model; more data lowers the variance and allows a larger one. (The bias² at degree 20 is no bias: a mean of 200 fits still wavers, by variance/200.)
+# Bias is a model's fault, variance its luck, noise nobody's. More noise asks for a simpler model; more data lowers the variance and allows a larger one. (The bias² at degree 20 is hardly bias: a mean of 200 fits still wavers, by variance/200.)
 
 # %% [markdown]
 # ## 4. Why "classical"
@@ -239,7 +239,7 @@ few, one_hot = X_train[:100], np.eye(10)[y_train[:100]]
 widths, curves = [10, 20, 40, 60, 80, 100, 120, 160, 240, 400, 800, 1600], {"training": [], "new digits": []}
 V = np.random.default_rng(0).normal(size=(64, 1600))
 for M in widths:
-    hidden, hidden_new = (np.maximum(0, (images - 0.3) @ V[:, :M]) for images in (few, X_val))
+    hidden, hidden_new = (np.maximum(0, (X - 0.3) @ V[:, :M]) for X in (few, X_val))  # 0.3: the mean of a pixel
     W = np.linalg.lstsq(hidden, one_hot, rcond=None)[0]  # (M, 10)
     wrong = np.mean((hidden @ W).argmax(axis=1) != y_train[:100])
     wrong_new = np.mean((hidden_new @ W).argmax(axis=1) != y_val)
@@ -253,12 +253,12 @@ plots.lines(widths, curves, title=title, xlabel="width M", ylabel=ylabel, xscale
 # %% [markdown]
 # *Figure: the error on new digits falls to width 40, climbs to a peak at 100, and falls again, lower than ever. The training error is 0 from width 60 on.*
 #
-# At M = 100 there is one perfect fit, and it is wild. Beyond, there are many, and the smallest is smooth. Belkin et al. (2019) named this **double descent**. So size alone does not overfit. Restraint counts, here a hidden one: smallness.
+# At M = 100 the targets are met exactly for the first time, in one way only, and that one is wild. Beyond, there are many ways, and the smallest is smooth. Belkin et al. (2019) named this **double descent**. So size alone does not overfit; a hidden restraint, smallness, was at work.
 
 # %% [markdown]
 # ## 5. Stop in time
 #
-# Training itself is a size. Take degree 20 and descend from w = 0. Each step multiplies the error of w by $I - \eta H$ (lesson 03's factor $1 - \eta\lambda$ for all axes at once), t steps by its t-th power. The trace of $I - (I-\eta H)^t$ counts how many weights have been learned: the **effective capacity**. (Column k is divided by k + 1, so steep polynomials start small and come late.) **Predict:** what shape has the error against the number of steps?
+# Training itself is a size. Take degree 20 and descend from w = 0 at rate η. Each step multiplies the error of w by $I - \eta H$, with $H$ the matrix of curvatures (lesson 03's factor, for all axes at once); t steps multiply it by the t-th power. The trace of $I - (I-\eta H)^t$ counts how many weights have been learned: the **effective capacity**. (Column k is divided by k + 1, so steep polynomials start small and come late.) **Predict:** what shape has the error against the number of steps?
 
 # %%
 A, A_new = (legvander(points, 20) / np.arange(1, 22) for points in (x, x_new))
@@ -278,7 +278,7 @@ plots.lines(steps, curves, title=title, xlabel="steps", ylabel=ylabel, **options
 # %% [markdown]
 # *Figure: the same U with steps for degrees: bias² falls, variance rises, the bottom lies near 1000 steps.*
 #
-# More training *acts like* a higher degree, and stopping early like a lower one. Where to stop, the validation set says. **Learning curves** show training and validation error against epochs. Here a fifth of 300 labels is wrong, as with hasty labelling.
+# More training *acts like* a higher degree, and stopping early like a lower one. Where to stop, the validation set says: **early stopping** waits `patience` epochs for a better validation value, then puts the best weights back. **Learning curves** show training and validation error against epochs (or, as in section 1, against examples). Here a fifth of 300 labels is wrong, as with hasty labelling.
 
 # %%
 few, given = X_train[:300], y_train[:300].copy()
@@ -344,19 +344,19 @@ print("ties:", "right" if early_stop(ties, 3) == library(ties, 3) else "not yet:
 # `value > best`. With `>=` a flat curve never uses up its patience.
 # </details>
 #
-# "Stops improving" leaves open how long you wait, what a tie is, and which weights you keep: without the best ones, patience 3 hands you 75 %.
+# With patience 10 the table ends first. "Stops improving" leaves open how long you wait, what a tie is, and which weights you keep: without the best ones, patience 3 hands you 75 %.
 
 # %% [markdown]
 # ## 6. L1 and L2
 #
-# Large weights make wild fits. So put a price on them:
+# Large weights make wild fits. So put a price λ on them (θ is any weight):
 #
 # | | cost | its gradient | pull | effect |
 # |---|---|---|---|---|
 # | L2 (ridge) | loss $+ \lambda \sum \theta^2$ | $2\lambda\theta$ | fades near 0 | all weights small, none 0 |
 # | L1 (lasso) | loss $+ \lambda \sum \lvert\theta\rvert$ | $\lambda\,\mathrm{sign}\,\theta$ | the same everywhere | some weights 0 |
 #
-# Biases are usually left out. **Predict:** which `weight_decay` of PyTorch equals λ = 0.05? And which of the three lines below holds exact zeros, on ten features of diabetes patients?
+# Biases are usually left out. L1's gradient is a *subgradient*, for |θ| has a kink at 0, where we take sign 0 = 0. The alternative is the **proximal** step: descend on the loss alone, then $\theta \leftarrow \mathrm{sign}\,\theta \cdot \max(\lvert\theta\rvert - \eta\lambda, 0)$. **Predict**, for ten features of diabetes patients: which of L2, L1 by subgradient, L1 by proximal steps ends with exact zeros? And which `weight_decay` of PyTorch equals L2 with λ = 0.1?
 
 # %%
 X, y = (dl.data.standardise(part) for part in dl.data.diabetes())  # (442, 10), (442, 1)
@@ -376,7 +376,7 @@ def descend(regularizer=None, proximal=False, weight_decay=0.0):
             regularizer.add_gradient([p])
         optimizer.step()
         if proximal:
-            regularizer.proximal([p], lr=lr)  # w <- sign(w) max(|w| - lr lambda, 0)
+            regularizer.proximal([p], lr=lr)
     return p.value.ravel()
 
 
@@ -392,7 +392,7 @@ print("L2, closed form, the same:", np.allclose(results["L2"], closed, atol=1e-6
 print("weight_decay = 2 lambda, the same:", np.allclose(descend(weight_decay=2 * lam), results["L2"]))
 
 # %% [markdown]
-# A subgradient step of fixed length jumps over 0 and back: it **hovers**. The **proximal** step first descends on the loss alone, then moves every weight by $\eta\lambda$ towards 0 and stops *at* 0. L2's closed form exists for linear regression only. Its equality with weight decay holds for plain SGD only ([lesson 08](08_minibatch_momentum.ipynb)).
+# A subgradient step of fixed length jumps over 0 and back: it **hovers**. The proximal step stops *at* 0. The weight decay is 0.2. L2's closed form exists for linear regression only. Its equality with weight decay holds for plain SGD only ([lesson 08](08_minibatch_momentum.ipynb)).
 #
 # Back to the network with the wrong labels. **Predict:** which restraint wins? We choose by validation, then look at the test set, once.
 
