@@ -4,6 +4,8 @@ from dlcourse.viz.activations import ActivationExplorer, gallery
 from dlcourse.viz.backprop import BackpropExplorer
 from dlcourse.viz.descent import DescentExplorer
 from dlcourse.viz.fit import FitExplorer
+from dlcourse.viz.gradient_flow import GradientFlowExplorer
+from dlcourse.viz.initialization import InitializationExplorer
 from dlcourse.viz.momentum import MomentumExplorer
 from dlcourse.viz.perceptron import PerceptronExplorer, gate_gallery, neuron_sketch, planes
 from dlcourse.viz.threshold import ThresholdExplorer
@@ -13,6 +15,8 @@ __all__ = [
     "BackpropExplorer",
     "DescentExplorer",
     "FitExplorer",
+    "GradientFlowExplorer",
+    "InitializationExplorer",
     "MomentumExplorer",
     "PerceptronExplorer",
     "ThresholdExplorer",
