@@ -199,6 +199,7 @@ LESSONS = {
     "08_minibatch_momentum": ("MomentumExplorer", "momentum"),
     "09_adaptive_optimizers": ("RaceExplorer", "turn (degrees)"),
     "10_batch_normalization": ("BatchNormExplorer", "point e"),
+    "11_overfitting": ("FitExplorer", "degree"),
 }
 
 
