@@ -89,7 +89,9 @@ ActivationExplorer()
 # | 07 | [Weight initialisation](07_initialization.ipynb) | 60 + 80 | predict the signal in every layer before training |
 # | 08 | [Batches and momentum](08_minibatch_momentum.ipynb) | 75 + 85 | convert any recipe for momentum into any other |
 # | 09 | [Adaptive optimizers](09_adaptive_optimizers.ipynb) | 75 + 85 | give each weight its own rate, and run a fair race |
-# | 10 | [Batch normalisation](10_batch_normalization.ipynb) | 75 + 85 | normalise inside a network, and say what that buys |
+# | 10 | [Batch normalisation](10_batch_normalization.ipynb) | 75 + 90 | normalise inside a network, and say what that buys |
+# | | **Networks that generalise** | | |
+# | 11 | [Overfitting](11_overfitting.ipynb) | 75 + 85 | split without a leak, measure bias and variance, stop in time |
 #
 # Each lesson says which earlier ones it needs. Your functions from one exercise are never needed in another: you may leave an exercise half done and go on.
 #

@@ -35,7 +35,7 @@ fit.many_fits()
 # - read learning curves, and stop early with a rule that says what happens at a tie;
 # - write L1 and L2, and say which of them gives zeros, when.
 #
-# **Needs:** lessons 01 to 10. **Time:** 75 minutes.
+# **Needs:** lessons 01 to 10. **Time:** 75 minutes. What a variance divides by is a [convention](00_start_here.ipynb).
 
 # %% [markdown]
 # ## Warm-up
