@@ -484,7 +484,7 @@ for layer in layers:
     else:
         folded.append(layer)
 difference = np.abs(dl.Sequential(*folded)(X_test) - net(X_test)).max()
-print(f"{len(layers)} layers become {len(folded)}; outputs differ by at most {difference:.0e}")
+print(f"{len(layers)} layers become {len(folded)}; outputs agree to twelve decimals: {difference < 1e-12}")
 
 # %% [markdown]
 # ## Check yourself
