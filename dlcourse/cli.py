@@ -238,7 +238,11 @@ def release(
     ] = False,
 ) -> None:
     """Make exercises/ from solutions/. That is: stubs, public checks, recorded numbers."""
+    from dlcourse.authoring.processor import follow, is_followed
     from dlcourse.authoring.release import release as write_release
+
+    if not is_followed():
+        raise typer.Exit(follow())
 
     changed = write_release(find_root(), check=check)
     for path in changed:

@@ -33,6 +33,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from dlcourse.authoring.processor import PROCESSOR
 from dlcourse.checks.question import read_questions
 from dlcourse.files import write_whole
 from dlcourse.grading.master import MasterError, annotate
@@ -47,10 +48,6 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-
-#: Each kind of processor adds up a matrix product in an order of its own, and a chaotic training shows it. All follow one
-#: here that every x86 processor of the last ten years can: AVX2, nothing later.
-PROCESSOR = {"OPENBLAS_CORETYPE": "Haswell", "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR"}
 
 # jupytext's own bookkeeping, and what becomes the cell's id: neither belongs into a cell's metadata.
 NOT_KEPT = ("lines_to_next_cell", "lines_to_end_of_cell_marker", "id")

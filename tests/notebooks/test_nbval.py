@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dlcourse.authoring.notebooks import PROCESSOR
+from dlcourse.authoring.processor import PROCESSOR
 
 
 def nbval(notebook):
