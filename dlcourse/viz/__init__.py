@@ -3,6 +3,7 @@
 from dlcourse.viz.activations import ActivationExplorer, gallery
 from dlcourse.viz.backprop import BackpropExplorer
 from dlcourse.viz.descent import DescentExplorer
+from dlcourse.viz.dropout import DropoutExplorer
 from dlcourse.viz.momentum import MomentumExplorer
 from dlcourse.viz.perceptron import PerceptronExplorer, gate_gallery, neuron_sketch, planes
 from dlcourse.viz.threshold import ThresholdExplorer
@@ -11,6 +12,7 @@ __all__ = [
     "ActivationExplorer",
     "BackpropExplorer",
     "DescentExplorer",
+    "DropoutExplorer",
     "MomentumExplorer",
     "PerceptronExplorer",
     "ThresholdExplorer",
