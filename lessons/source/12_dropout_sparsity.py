@@ -34,7 +34,7 @@ dropout.thinned()
 # - measure what dropout does to the gap between training and validation, and where it hurts;
 # - learn through the k largest deltas only, prune units that are seldom updated, and count the work that is saved.
 #
-# **Needs:** lessons 01 to 11. **Time:** 70 minutes. Here, as in PyTorch, **p is the probability to drop**. Srivastava et al. (2014) write p for the probability to keep.
+# **Needs:** lessons 01 to 11. **Time:** 70 minutes. **p is the probability to drop**, a [convention](00_start_here.ipynb) and PyTorch's; Srivastava et al. (2014) write p for the probability to keep.
 
 # %% [markdown]
 # ## Warm-up
@@ -98,7 +98,7 @@ plots.lines(np.arange(1, 61), curves, title=title, xlabel="epoch", ylabel="accur
 # %% [markdown]
 # *Figure: accuracy per epoch. Training climbs through 80 %, the share of right labels, to 100 %. Validation peaks early and falls.*
 #
-# All 40. Hidden units form little groups that fit one example and nothing else: they are **co-adapted**. Early stopping (lesson 11) is one cure. Here is another: never let a unit know who else will be there.
+# All 40. The suspicion (Hinton et al. 2012): hidden units form little groups that fit one example and nothing else; they are **co-adapted**. Early stopping (lesson 11) is one cure. Here is another: never let a unit know who else will be there.
 
 # %% [markdown]
 # ## 2. Dropout
@@ -107,7 +107,7 @@ plots.lines(np.arange(1, 61), curves, title=title, xlabel="epoch", ylabel="accur
 #
 # $$y = x * \frac{\text{keep}}{1-p} \;\text{ in training}, \qquad y = x \;\text{ in evaluation}, \qquad \text{keep} = 0 \text{ with probability } p, \text{ else } 1$$
 #
-# This is **inverted** dropout. Both x and keep have the shape (batch, units): every *example* has its own mask, so a mini-batch sees many **thinned networks**, which share one set of weights.
+# This is **inverted** dropout. Both x and keep have the shape (batch, units): every *example* has its own mask (Srivastava et al. 2014, section 5.1), so a mini-batch sees many **thinned networks**, which share one set of weights.
 
 
 # %%
@@ -178,7 +178,7 @@ print("evaluation:", "right" if np.allclose(mine, library) else f"not yet, {mine
 #
 # $$\text{inverted: } p\cdot 0 + (1-p)\cdot\frac{x}{1-p} = x, \qquad \text{classic: } p\cdot 0 + (1-p)\cdot x = (1-p)\,x$$
 #
-# which is what evaluation computes. A linear layer behind it adds such terms, and the mean of a sum is the sum of the means, so its z agrees as well. A bend in between breaks this: the mean of max(0, z) is not max(0, mean of z). Then one scaled pass is only an **approximate average** of all thinned networks. **Predict:** compare the mean output of 1,000 thinned networks with the one scaled pass, for a linear network and for a ReLU network. Does the distance go to 0?
+# which is what evaluation computes. A linear layer behind it adds such terms, and the mean of a sum is the sum of the means, so its z agrees as well. A bend in between breaks this: the mean of max(0, z) is not max(0, mean of z). Then one scaled pass is only an **approximate average** of all thinned networks. **Predict:** compare the mean output of 1,000 thinned networks with the one scaled pass, for a linear network and for a ReLU network. Does the distance (root mean square, in units of the outputs' own spread) go to 0?
 
 # %%
 masks, distances = 1000, {}
@@ -194,10 +194,12 @@ for name, activation in {"linear": dl.Identity, "ReLU": dl.ReLU}.items():
     distances[name] = np.sqrt(np.mean((mean - scaled) ** 2, axis=(1, 2))) / scaled.std()
     single = np.mean(thinned[:100].argmax(axis=2) == y_few)
     both = [np.mean(logits.argmax(axis=1) == y_few) for logits in (mean[-1], scaled)]
-    print(f"{name:6}: distance {distances[name][0]:.3f} with 1 mask, {distances[name][-1]:.4f} with {masks}", end="; ")
-    print(f"accuracy: one thinned {single:.0%}, their mean {both[0]:.0%}, scaled pass {both[1]:.0%}")
+    print(f"{name:6} distance {distances[name][0]:.3f} with 1 mask, {distances[name][-1]:.3f} with {masks}")
+    print(
+        f"       accuracy of one thinned network {single:.0%}, of their mean {both[0]:.0%}, of one scaled pass {both[1]:.0%}"
+    )
 distances["1 / root of masks"] = distances["linear"][0] / np.sqrt(np.arange(1, masks + 1))
-title, ylabel = "Mean of thinned networks against one scaled pass", "distance (spread of logits = 1)"
+title, ylabel = "Mean of thinned networks against one scaled pass", "distance (spread of outputs = 1)"
 axes = {"xlabel": "masks averaged", "ylabel": ylabel, "xscale": "log", "yscale": "log"}
 plots.lines(np.arange(1, masks + 1), distances, title=title, **axes)
 
@@ -230,7 +232,7 @@ for convention, p_input, activation in [
     print(f"mean z {z.mean():.2f}, evaluation {evaluation:.2f}, {abs(z.mean() - evaluation) / evaluation:.1%} apart")
 
 # %% [markdown]
-# Without scaling, evaluation sums twice as much as training did in the mean. Either convention repairs that. Libraries take the inverted one: evaluation then has nothing to do.
+# Without scaling, evaluation sums twice as much as training did in the mean. Either convention repairs that. Libraries take the inverted one: evaluation then has nothing to do. Behind dropped inputs ReLU's 20 % stay; the linear network's 2 % are chance.
 
 # %% [markdown]
 # ## 5. What p does to the gap
@@ -276,7 +278,7 @@ plots.lines(p_axis, curves, title=title, xlabel="p hidden (p input = 0)", ylabel
 #
 # Common starts are **0.1 to 0.2 at the input**, where what is lost is lost for all units, and **0.3 to 0.5 at hidden layers**. Choose by validation. And early stopping alone reached 85 % in section 1 (one seed): a cheap rival.
 #
-# Does dropout break up the groups? Take the trained networks, remove random hidden units, scale up the rest, and see who suffers.
+# And the suspicion of section 1? Take the trained networks, remove random hidden units, scale up the rest, and see who suffers.
 
 # %%
 rng = np.random.default_rng(0)
@@ -293,7 +295,7 @@ for p_hidden in (0, 0.5, 0.8):
     print(",  ".join(f"{share:.0%} removed {np.mean(values):.1%}" for share, values in accuracies.items()))
 
 # %% [markdown]
-# Half the units gone cost 20 points without dropout, 8 after p = 0.5, and 5 after p = 0.8. No unit relies on a few others.
+# Half the units gone cost 20 points without dropout, 8 after p = 0.5, and 5 after p = 0.8. Units trained with dropout rely far less on particular others.
 
 # %% [markdown]
 # ## 6. Minimal effort: learn through few units
@@ -334,7 +336,7 @@ for batch_size in (1, 32):
 
 
 # %%
-X_train, X_test, y_train, y_test = dl.data.train_test_split(X, y, rng=np.random.default_rng(0))  # 1348 and 449
+X_train, X_val, y_train, y_val = dl.data.train_test_split(X, y, rng=np.random.default_rng(0))  # 1348 and 449
 
 
 def new_net(width, rng):
@@ -345,7 +347,7 @@ def learn(net, k, epochs, rng):
     optimizer = dl.SGD(net.parameters(), lr=0.1, momentum=0.9)
     with dl.swap(linear_backward=dl.meprop(k)):
         dl.fit(net, dl.CrossEntropyLoss(), optimizer, X_train, y_train, epochs=epochs, rng=rng, progress=False)
-    return dl.accuracy(net, X_test, y_test)
+    return dl.accuracy(net, X_val, y_val)
 
 
 def work(width, k):  # multiplications per example: forward, backward
@@ -361,18 +363,18 @@ for k in (256, 32, 10, 2):
     print(f"backward {backward:6,} ({backward / work(256, 256)[1]:4.0%})   forward {forward:,}")
 
 # %% [markdown]
-# At k = 10 backward costs a quarter, and accuracy falls by a point and a half. The papers report small gains, on larger sets; we see none. Forward costs what it did, so a whole step costs 61 %. (Finding the k largest takes comparisons, which we did not count.)
+# At k = 10 backward costs a quarter, and accuracy falls by a point and a half. (At k = 2 the output layer learns through two of its ten units, too.) The papers report small gains, on larger sets; we see none. Forward costs what it did, so a whole step costs 61 %. (Finding the k largest takes comparisons, which we did not count.)
 #
 # ## 7. Keep only what was needed
 #
-# A unit whose delta is hardly ever among the k largest is hardly ever *updated*. **meSimp** (Sun et al., arXiv 1711.06528) counts that, removes units below a threshold, goes on training, and repeats. A removed unit takes along its column of the weights before and its row of the weights behind: smaller matrices, forward and backward. The units that stay compute what they did. **Predict:** 256 units, k = 10, three rounds of four epochs. How many stay? And is activity a better guide than a lottery?
+# A unit whose delta is hardly ever among the k largest is hardly ever *updated*. **meSimp** (Sun et al., arXiv 1711.06528) counts that, removes units below a threshold (here 5 % of the examples), goes on training, and repeats. A removed unit takes along its column of the weights before and its row of the weights behind: smaller matrices, forward and backward. The units that stay compute what they did. **Predict:** 256 units, k = 10, three rounds of four epochs. How many stay? And is activity a better guide than a lottery?
 
 # %%
 table = {}
 
 
 def note(what, net):
-    table.setdefault(what, []).append((net[0].out_features, dl.accuracy(net, X_test, y_test)))
+    table.setdefault(what, []).append((net[0].out_features, dl.accuracy(net, X_val, y_val)))
 
 
 for seed in range(3):
@@ -400,11 +402,11 @@ for seed in range(3):
 for what, values in sorted(table.items()):
     widths, accuracies = np.array(values).T
     forward, _ = work(widths.mean(), 10)
-    print(f"{what:35} {widths.mean():3.0f} units   {forward:6,.0f} multiplications forward   ", end="")
+    print(f"{what:35} {widths.mean():3.0f} units   forward {forward:6,.0f}   ", end="")
     print(f"accuracy {accuracies.mean():.1%} +- {accuracies.std(ddof=1):.1%}")
 
 # %% [markdown]
-# A fifth of the units and of the work, one point less (rows 4 and 7). Right after the cut, activity is by far the better guide (2 and 3). After twelve more epochs the network cut by lot has caught up, and one as narrow from the start does as well (4 to 6). So the counts find units that *this* network can spare, and here no more than that.
+# A fifth of the units and of the work, one point less (rows 4 and 7). Right after the cut, activity is by far the better guide (2 and 3). After twelve more epochs the lottery has caught up, and a network as narrow from the start does as well (4 to 6). So the counts find units that *this* network can spare, and here no more than that.
 #
 # ### Four kinds of zero
 #
@@ -456,7 +458,7 @@ for what, values in sorted(table.items()):
 # | 6 | dropout prevents overfitting | it often helps | it may do nothing, and too much hurts | section 5 |
 # | 7 | "dropout (minimal-effort backpropagation)" | both set entries to 0 | meProp: deterministic top k of delta, backward only | Sun et al. 2017 |
 # | 8 | under 5 % of the weights are updated in a pass | true for one example | a batch updates more, unless all its examples share one choice of units, as the paper's "unified" form has it | section 6, Sun et al. 2017 |
-# | 9 | meProp makes networks 9 times smaller | one paper follows the other | that is meSimp, which drops units seldom updated | Sun et al., arXiv 1711.06528 |
+# | 9 | meProp makes networks 9 times smaller | one paper follows the other | that is meSimp, which drops units seldom updated (section 7: 5 times) | Sun et al., arXiv 1711.06528 |
 # | 10 | ReLU has the dropout effect | both give zeros | the input decides, in evaluation too | lesson 05 |
 
 # %%
