@@ -335,7 +335,7 @@ class MyDropout(dl.Layer):
     # def forward(self, x):
     #     scale = (self.rng.random(x.shape[1]) >= self.p) / self.p
     #     return x * scale
-    #
+
     # def backward(self, dy):
     #     scale = (self.rng.random(dy.shape[1]) >= self.p) / self.p
     #     return dy * scale
