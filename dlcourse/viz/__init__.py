@@ -4,6 +4,7 @@ from dlcourse.viz.activations import ActivationExplorer, gallery
 from dlcourse.viz.backprop import BackpropExplorer
 from dlcourse.viz.batch_norm import BatchNormExplorer
 from dlcourse.viz.descent import DescentExplorer
+from dlcourse.viz.dropout import DropoutExplorer
 from dlcourse.viz.fit import FitExplorer
 from dlcourse.viz.gradient_flow import GradientFlowExplorer
 from dlcourse.viz.initialization import InitializationExplorer
@@ -17,6 +18,7 @@ __all__ = [
     "BackpropExplorer",
     "BatchNormExplorer",
     "DescentExplorer",
+    "DropoutExplorer",
     "FitExplorer",
     "GradientFlowExplorer",
     "InitializationExplorer",

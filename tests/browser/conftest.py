@@ -200,6 +200,7 @@ LESSONS = {
     "09_adaptive_optimizers": ("RaceExplorer", "turn (degrees)"),
     "10_batch_normalization": ("BatchNormExplorer", "point e"),
     "11_overfitting": ("FitExplorer", "degree"),
+    "12_dropout_sparsity": ("DropoutExplorer", "p hidden"),
 }
 
 
