@@ -1,6 +1,7 @@
 """A digit that is drawn, and what a network makes of it: the 8 x 8 numbers it sees, its probabilities, its hidden units."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from dlcourse import data
 from dlcourse import functional as F
@@ -58,7 +60,7 @@ class Reader:
     """
 
     def __init__(self, net: Layer | None = None, mean: Any = None, scale: Any = None) -> None:
-        self.net = standard_net() if net is None else net
+        self.net = deepcopy(standard_net() if net is None else net)  # it stays as it is now, whoever trains on
         self.mean = np.asarray(0.0 if mean is None else mean)
         self.scale = np.asarray(1.0 if scale is None else scale)
         kinds = leaves(self.net)[:-1]
@@ -84,7 +86,7 @@ class DigitPadExplorer(Explorer):
 
     >>> explorer = DigitPadExplorer(digit=3)
     >>> print(explorer.readout.value.split(". ")[0])
-    The net reads 3 (100 %), then 9 (0 %)
+    The net reads 3 (99 %), then 9 (1 %)
     """
 
     title = "Digit pad"
@@ -107,7 +109,9 @@ class DigitPadExplorer(Explorer):
     def controls(self) -> dict[str, Any]:
         """A stored digit, its hand, the pen, a shift, and the pad."""
         return {
-            "digit": widgets.Dropdown(options=range(10), value=8, description="stored digit"),
+            "digit": widgets.Dropdown(
+                options=[(str(digit), digit) for digit in range(10)], value=8, description="stored digit"
+            ),
             "hand": widgets.Dropdown(options=HANDS, value=HANDS[0], description="hand"),
             "pen": widgets.FloatSlider(
                 value=PEN, min=1, max=8, step=0.5, readout_format=".1f", description="pen (cells wide)"
@@ -222,10 +226,8 @@ def stored_bitmap(digit: int, hand: str) -> npt.NDArray[np.bool_]:
     return inked(placed(list(drawing(digit, hand)), PEN), PEN)
 
 
-def frame(left: float) -> Any:
+def frame(left: float) -> Rectangle:
     """The edge of a picture on the left axes."""
-    from matplotlib.patches import Rectangle
-
     return Rectangle((left, 0), CELLS, CELLS, fill=False, edgecolor=GUIDE, linewidth=1)
 
 

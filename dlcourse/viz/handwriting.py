@@ -66,7 +66,7 @@ def drawing(digit: int, hand: str) -> tuple[Stroke, ...]:
     """The strokes of a stored digit, smoothed.
 
     >>> [len(stroke) for stroke in drawing(7, "upright")], len(drawing(1, "slanted"))
-    ([18, 2], 1)
+    ([10, 2], 1)
     """
     polylines = TABLE[digit][HANDS.index(hand)].split("|")
     points = [[tuple(map(float, pair.split(","))) for pair in polyline.split()] for polyline in polylines]

@@ -5,12 +5,12 @@ After TensorFlow Playground (Smilkov and others, 2017), with initialisation, opt
 
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
-import numpy.typing as npt
 from contourpy import contour_generator
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
@@ -32,7 +32,7 @@ from dlcourse.viz.palette import BLUE, GUIDE, INK, LINES, VERMILLION
 STEPS, EVERY, BATCH = 1000, 25, 32
 POINTS = 128  # to learn from, and as many to test on
 REACH = 1.5  # of the plane to either side; every set is scaled to fit
-GRID, TILE = 60, 14  # points across the plane, and across a unit's small map
+GRID, TILE = 96, 14  # points across the plane, and across a unit's small map
 GOAL_LOSS = 0.1
 HUGE = 1e6  # a parameter larger than this has been lost
 PITCH = TILE + 4
@@ -78,7 +78,9 @@ OPTIMIZERS: dict[str, Callable[[Any, float], Optimizer]] = {
     "Adam": lambda parameters, lr: Adam(parameters, lr=lr),
 }
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-MAP = LinearSegmentedColormap.from_list("from blue to cream", ["#2F7DB3", "#A9C7DB", "#FFF1E3"])  # darker: class 0
+SHADES = np.array(  # of blue and, lighter, of cream; as bytes, because a picture of bytes is drawn in half the time
+    LinearSegmentedColormap.from_list("blue to cream", ["#2F7DB3", "#A9C7DB", "#FFF1E3"])(np.arange(256), bytes=True)
+)
 PLANE = np.linspace(-REACH, REACH, GRID)
 FINE, COARSE = (
     np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2) for ticks in (PLANE, np.linspace(-REACH, REACH, TILE))
@@ -99,9 +101,8 @@ class Setting(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A training: the points, the network, and every EVERY steps its parameters and its losses, with dropout switched off."""
+    """A training: the points, and every EVERY steps the network's parameters and losses, with dropout switched off."""
 
-    net: Sequential
     train: tuple[Array, Array]
     test: tuple[Array, Array]
     values: Array  # (checkpoints, parameters)
@@ -128,7 +129,7 @@ def network(setting: Setting, rng: np.random.Generator) -> Sequential:
     layers: list[Layer] = []
     sizes = (2, *SHAPES[setting.hidden])
     init = STARTS[setting.start]
-    for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, fan_out in pairwise(sizes):
         layers += [Linear(fan_in, fan_out, init=init, rng=rng), ACTIVATIONS[setting.activation]()]
         if setting.dropout:
             layers.append(Dropout(setting.dropout, rng=rng))
@@ -166,7 +167,7 @@ def training(setting: Setting) -> Run:
     missing = STEPS // EVERY + 1 - len(kept)
     kept, measured = kept + kept[-1:] * missing, measured + measured[-1:] * missing
     numbers = np.array(measured)  # (checkpoints, training or test, loss or accuracy)
-    return Run(net, train, test, np.array(kept), numbers[..., 0], numbers[..., 1], step if lost else None)
+    return Run(train, test, np.array(kept), numbers[..., 0], numbers[..., 1], step if lost else None)
 
 
 def forever(X: Array, y: Array, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
@@ -191,7 +192,7 @@ class PlaygroundExplorer(Explorer):
 
     >>> explorer = PlaygroundExplorer(step=500)
     >>> print(explorer.readout.value.split(". ")[1])
-    Step 500: loss 0.27 on the training points, 0.32 on the test points
+    Step 500: loss 0.15 on the training points, 0.31 on the test points; 94 % and 87 % of them right.
     """
 
     title = "Playground"
@@ -201,7 +202,9 @@ class PlaygroundExplorer(Explorer):
         "of it. See how the first layer draws straight lines and the last puts them together."
     )
     height = 350
-    seed = 1
+
+    seed = 1  # of the start and of the order of the batches; the points stay the same
+    trained: Setting | None = None  # the setting that was shown last
 
     def controls(self) -> dict[str, Any]:
         """Seven choices, and the step."""
@@ -223,14 +226,10 @@ class PlaygroundExplorer(Explorer):
     def actions(self) -> dict[str, Callable[[], None]]:
         """Back to where this training began, or another beginning."""
         return {
-            "step 0, same start": self.rewind,
+            "step 0, same start": lambda: setattr(self.control["step"], "value", 0),
             "another start": lambda: setattr(self, "seed", self.seed + 1),
             "first start": lambda: setattr(self, "seed", 1),
         }
-
-    def rewind(self) -> None:
-        """Back to step 0."""
-        self.control["step"].value = 0
 
     @property
     def state(self) -> SimpleNamespace:
@@ -246,18 +245,16 @@ class PlaygroundExplorer(Explorer):
             self.trained = setting
         super().show(state)
 
-    trained: Setting | None = None
-
     @staticmethod
     def compute(state: SimpleNamespace) -> SimpleNamespace:
         """The network at its checkpoint: its answers in the plane, its units' answers, its weights, the losses up to there."""
-        run, at = training(setting_of(state)), state.step // EVERY
-        values, _ = flatten(run.net.parameters())
-        values[:] = run.values[at]
+        setting, at = setting_of(state), state.step // EVERY
+        run, net = training(setting), network(setting, np.random.default_rng(0))
+        flatten(net.parameters())[0][:] = run.values[at]
         with np.errstate(over="ignore"):
-            probability = F.sigmoid(outputs(run.net, FINE))[0].reshape(GRID, GRID)
-            tiles = units(run.net, COARSE)
-        weights = [layer.weight.value.copy() for layer in run.net if isinstance(layer, Linear)]
+            probability = F.sigmoid(outputs(net, FINE))[0].reshape(GRID, GRID)
+            tiles = units(net, COARSE)
+        weights = [layer.weight.value for layer in net if isinstance(layer, Linear)]
         return SimpleNamespace(
             run=run, at=at, probability=probability, tiles=tiles, weights=weights,
             losses=run.losses[at], accuracies=run.accuracies[at], lost=run.lost is not None and state.step >= run.lost,
@@ -269,8 +266,8 @@ class PlaygroundExplorer(Explorer):
         extent = (-REACH, REACH, -REACH, REACH)
         self.left.set(title="what it answers", xlabel="x1", ylabel="x2", xlim=extent[:2], ylim=extent[2:])
         self.left.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1), box_aspect=1)
-        picture: Any = {"cmap": MAP, "origin": "lower", "interpolation": "nearest", "animated": True}
-        self.surface = self.left.imshow(np.zeros((GRID, GRID)), vmin=0, vmax=1, extent=extent, **picture)
+        picture: Any = {"origin": "lower", "interpolation": "nearest", "animated": True}
+        self.surface = self.left.imshow(shaded(np.zeros((GRID, GRID))), extent=extent, **picture)
         self.border = LineCollection([], colors=INK, linewidths=2, animated=True)
         self.left.add_collection(self.border, autolim=False)
         marks: Any = {"linestyle": "none", "markeredgewidth": 0.8, "animated": True}
@@ -290,7 +287,7 @@ class PlaygroundExplorer(Explorer):
         for collection in self.edges:
             self.middle.add_collection(collection, autolim=False)
         self.maps = self.middle.imshow(
-            np.ma.masked_all((TALL, WIDE)), vmin=-1, vmax=1, extent=(0, WIDE, 0, TALL), aspect="auto", **picture
+            np.zeros((TALL, WIDE, 4), np.uint8), extent=(0, WIDE, 0, TALL), aspect="auto", **picture
         )
 
         self.right.set(title="loss", xlabel="step", yscale="log", xlim=(-20, STEPS + 20), ylim=(FLOOR, CEILING))
@@ -307,8 +304,9 @@ class PlaygroundExplorer(Explorer):
     def draw(self, numbers: SimpleNamespace) -> None:
         """Axes stay as they are."""
         n = numbers
-        self.surface.set_data(n.probability)
-        self.border.set_segments(contour_generator(PLANE, PLANE, n.probability).lines(0.5))
+        self.surface.set_data(shaded(n.probability))
+        border: Any = contour_generator(PLANE, PLANE, n.probability).lines(0.5)
+        self.border.set_segments(border)
         X, y = n.run.train
         for k, marks in enumerate(self.points):
             marks.set_data(*X[y[:, 0] == k].T)
@@ -318,7 +316,7 @@ class PlaygroundExplorer(Explorer):
         lines, sizes = connections(counts), np.concatenate([W.ravel() for W in n.weights]) / most
         for collection, part in zip(self.edges, (sizes > 0, sizes < 0), strict=True):
             collection.set_segments(lines[part])
-            collection.set_linewidths(3 * np.abs(sizes[part]))
+            collection.set_linewidth(3 * np.abs(sizes[part]))
         steps = np.arange(n.at + 1) * EVERY
         for line, losses in zip((self.train_loss, self.test_loss), n.run.losses[: n.at + 1].T, strict=True):
             line.set_data(steps, np.clip(losses, FLOOR, CEILING))
@@ -355,7 +353,7 @@ def places(counts: tuple[int, ...]) -> list[Array]:
     """The lower left corners of the units' tiles, one column per layer, each column in the middle of the height.
 
     >>> [len(column) for column in places((2, 4, 1))], places((2, 4, 1))[0][0].tolist()
-    ([2, 4, 1], [0, 73])
+    ([2, 4, 1], [0, 74])
     """
     across = np.linspace(0, WIDE - TILE, len(counts)).round().astype(int)
     return [
@@ -371,7 +369,7 @@ def connections(counts: tuple[int, ...]) -> Array:
     return np.array(
         [
             [one + (TILE, half), other + (0, half)]
-            for before, after in zip(columns, columns[1:], strict=False)
+            for before, after in pairwise(columns)
             for one in before
             for other in after
         ]
@@ -379,10 +377,19 @@ def connections(counts: tuple[int, ...]) -> Array:
 
 
 def mosaic(columns: list[Array]) -> Any:
-    """The maps of all units in one picture, each on its own scale, with nothing between them."""
-    picture = np.ma.masked_all((TALL, WIDE))
+    """The maps of all units in one picture, each on its own scale from -1 to 1, with nothing between them."""
+    picture = np.zeros((TALL, WIDE, 4), np.uint8)
     for answers, corners in zip(columns, places(tuple(tiles.shape[1] for tiles in columns)), strict=True):
-        scaled = answers / np.maximum(1e-12, np.abs(answers).max(axis=0))
-        for unit, (x, y) in zip(scaled.T, corners, strict=True):
-            picture[y : y + TILE, x : x + TILE] = unit.reshape(TILE, TILE)
+        scaled = 0.5 + 0.5 * answers / np.maximum(1e-12, np.abs(answers).max(axis=0))
+        for colours, (x, y) in zip(shaded(scaled.T), corners, strict=True):
+            picture[y : y + TILE, x : x + TILE] = colours.reshape(TILE, TILE, 4)
     return picture
+
+
+def shaded(shares: Array) -> Any:
+    """Colours from 0, dark, to 1, light.   (...) -> (..., 4)
+
+    >>> shaded(np.array([0.0, 1.0])).tolist()
+    [[47, 125, 179, 255], [255, 241, 227, 255]]
+    """
+    return SHADES[(shares * 255).astype(np.uint8)]
