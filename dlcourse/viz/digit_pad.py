@@ -168,10 +168,11 @@ class DigitPadExplorer(Explorer):
         style: Any = {"cmap": "Greys", "vmin": 0, "interpolation": "nearest", "animated": True}
         self.cells = self.left.imshow(np.zeros((CELLS, CELLS)), vmax=1, extent=(0, CELLS, CELLS, 0), **style)
         self.blocks = self.left.imshow(np.zeros((8, 8)), vmax=16, extent=(CELLS + GAP, wide, CELLS, 0), **style)
-        self.left.set(xlim=(-0.5, wide + 0.5), ylim=(CELLS + 0.5, -0.5), aspect="equal")
-        for edge in (0, CELLS + GAP):
-            self.left.add_patch(frame(edge))
-        self.middle.set(title="probabilities", xlabel="probability", xlim=(0, 1.02), ylim=(9.6, -0.6))
+        self.left.set(xlim=(-0.5, wide + 0.5), ylim=(CELLS + 0.5, -0.5), aspect="equal", anchor="N")
+        for edge, words in ((0, "32 x 32 cells"), (CELLS + GAP, "ink in 4 x 4 cells,\nfrom 0 to 16")):
+            self.left.add_patch(Rectangle((edge, 0), CELLS, CELLS, fill=False, edgecolor=GUIDE, linewidth=1))
+            self.left.text(edge + CELLS / 2, CELLS + 1.5, words, ha="center", va="top")
+        self.middle.set(title="probabilities", xlabel="outlined: stored digit", xlim=(0, 1.02), ylim=(9.6, -0.6))
         self.middle.set(xticks=(0, 0.5, 1), yticks=range(10), ylabel="digit")
         self.middle.grid(False, axis="y")
         self.outlines = bars(self.middle, facecolor="none", edgecolor=GUIDE, linewidth=1.2)
@@ -224,11 +225,6 @@ def stored_bitmap(digit: int, hand: str) -> npt.NDArray[np.bool_]:
     306
     """
     return inked(placed(list(drawing(digit, hand)), PEN), PEN)
-
-
-def frame(left: float) -> Rectangle:
-    """The edge of a picture on the left axes."""
-    return Rectangle((left, 0), CELLS, CELLS, fill=False, edgecolor=GUIDE, linewidth=1)
 
 
 def bars(ax: Axes, **style: Any) -> PolyCollection:

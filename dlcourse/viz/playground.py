@@ -277,8 +277,10 @@ class PlaygroundExplorer(Explorer):
         )
         self.points = [self.left.plot([], [], **look, **marks)[0] for look in looks]
 
-        self.middle.set(title="units and weights", xlim=(0, WIDE), ylim=(0, TALL))
+        self.middle.set(title="units and weights")
         self.middle.axis("off")
+        for name, (x, y) in zip(("x1", "x2"), places((2, 1))[0], strict=True):
+            self.middle.text(x - 2, y + TILE / 2, name, ha="right", va="center")
         edges: Any = {"animated": True}
         self.edges = (
             LineCollection([], colors=VERMILLION, label="weight > 0", **edges),
@@ -289,14 +291,18 @@ class PlaygroundExplorer(Explorer):
         self.maps = self.middle.imshow(
             np.zeros((TALL, WIDE, 4), np.uint8), extent=(0, WIDE, 0, TALL), aspect="auto", **picture
         )
+        self.middle.set_xlim(-PITCH, WIDE)
 
         self.right.set(title="loss", xlabel="step", yscale="log", xlim=(-20, STEPS + 20), ylim=(FLOOR, CEILING))
         self.right.set(xticks=(0, 500, 1000))
         self.right.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
         self.right.minorticks_off()
         self.right.axhline(GOAL_LOSS, color=GUIDE, linestyle=LINES[3], linewidth=1.5)
-        (self.train_loss,) = self.right.plot([], [], color=BLUE, label="training", animated=True)
-        (self.test_loss,) = self.right.plot([], [], color=VERMILLION, linestyle=LINES[1], label="test", animated=True)
+        end: Any = {"marker": "o", "markevery": [-1], "animated": True}
+        (self.train_loss,) = self.right.plot([], [], color=BLUE, label="training", **end)
+        (self.test_loss,) = self.right.plot(
+            [], [], color=VERMILLION, linestyle=LINES[1], label="test", **(end | {"marker": "s", "fillstyle": "none"})
+        )
         figure.legend(
             handles=[*self.points, *self.edges, self.train_loss, self.test_loss], loc="outside lower center", ncols=6
         )
