@@ -57,7 +57,7 @@ def test_moving_the_mouse_without_a_button_draws_nothing(explorer, pad):
 
 def test_a_tap_of_a_finger_makes_a_dot(explorer, pad):
     explorer.page.touchscreen.tap(*on_page(pad, 16, 16))
-    expect(explorer.explorer).to_contain_text("16 of 1024 cells hold ink")
+    expect(explorer.explorer).to_contain_text("inks 16 of 1024 cells")
 
 
 def test_a_digit_drawn_with_the_arrow_keys_is_read(explorer, pad):
@@ -83,7 +83,7 @@ def test_keys_on_the_pad_reach_the_pad_and_not_the_notebook(explorer, pad):
 def test_the_goal_is_reached_by_keyboard_alone(explorer, pad):
     explorer.select("stored digit", "3")
     explorer.select("hand", "slanted")
-    expect(explorer.explorer).to_contain_text("0 other than in the stored 3, slanted")
+    expect(explorer.explorer).to_contain_text("cells, 0 other than in the stored 3, slanted")
     expect(explorer.status).to_contain_text("Goal:")
     pad.focus()
     explorer.press("Shift+ArrowLeft", 8)  # to a corner, from wherever it was
