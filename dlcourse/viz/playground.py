@@ -63,7 +63,7 @@ KINDS = {
     "xor": Points(crosswise, 0.05, 0.25, (0.0, 0.0), 1.2),
 }
 SETS = [f"{kind}{noise}" for kind in KINDS for noise in ("", ", noisy")]
-SHAPES = {"3": (3,), "8": (8,), "4 + 4": (4, 4), "8 + 8": (8, 8), "8 + 8 + 8": (8, 8, 8)}
+SHAPES = {" + ".join(map(str, shape)): shape for shape in ((1,), (2,), (3,), (4,), (8,), (4, 4), (8, 8), (8, 8, 8))}
 ACTIVATIONS: dict[str, Callable[[], Activation]] = {"tanh": Tanh, "ReLU": ReLU, "sigmoid": Sigmoid}
 STARTS: dict[str, Any] = {
     "Xavier": xavier_uniform,
@@ -177,16 +177,15 @@ def forever(X: Array, y: Array, rng: np.random.Generator) -> Iterator[tuple[Arra
 
 
 def units(net: Sequential, X: Array) -> list[Array]:
-    """What every column of the drawing answers: the inputs, each hidden layer, the output.   -> one (N, units) per column"""
+    """What every column of the drawing answers: inputs, hidden layers, probability of class 1.   -> one (N, units) per column"""
     with capture(net) as record:
         z = outputs(net, X)
     hidden = [row.output for row, layer in zip(record, net, strict=True) if isinstance(layer, Activation)]
-    return [X, *hidden, z]  # type: ignore[list-item]
+    return [X, *hidden, F.sigmoid(z)[0]]  # type: ignore[list-item]
 
 
 class PlaygroundExplorer(Explorer):
-    """Data, hidden layers, activation, start, optimizer, rate, dropout, and the step: what the network answers, how its
-    units do it, and its losses.
+    """What a small network answers in the plane, how its units do it, and its losses, for every choice and at every step.
 
     A setting is trained once, for all steps; the step is then chosen among checkpoints.
 
@@ -293,7 +292,7 @@ class PlaygroundExplorer(Explorer):
         )
         self.middle.set_xlim(-PITCH, WIDE)
 
-        self.right.set(title="loss", xlabel="step", yscale="log", xlim=(-20, STEPS + 20), ylim=(FLOOR, CEILING))
+        self.right.set(title="loss", xlabel="step", yscale="log", xlim=(-30, STEPS + 30), ylim=(0.8 * FLOOR, CEILING))
         self.right.set(xticks=(0, 500, 1000))
         self.right.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
         self.right.minorticks_off()
@@ -383,11 +382,16 @@ def connections(counts: tuple[int, ...]) -> Array:
 
 
 def mosaic(columns: list[Array]) -> Any:
-    """The maps of all units in one picture, each on its own scale from -1 to 1, with nothing between them."""
+    """The maps of all units in one picture, with nothing between them.
+
+    Each goes from the unit's lowest answer, dark, to its highest, light, and the output's from probability 0 to 1.
+    """
     picture = np.zeros((TALL, WIDE, 4), np.uint8)
     for answers, corners in zip(columns, places(tuple(tiles.shape[1] for tiles in columns)), strict=True):
-        scaled = 0.5 + 0.5 * answers / np.maximum(1e-12, np.abs(answers).max(axis=0))
-        for colours, (x, y) in zip(shaded(scaled.T), corners, strict=True):
+        low, high = (0.0, 1.0) if answers is columns[-1] else (answers.min(axis=0), answers.max(axis=0))
+        differs = np.subtract(high, low) > 1e-9  # a unit that answers the same everywhere is neither dark nor light
+        shares = np.where(differs, (answers - low) / np.where(differs, np.subtract(high, low), 1.0), 0.5)
+        for colours, (x, y) in zip(shaded(shares.T), corners, strict=True):
             picture[y : y + TILE, x : x + TILE] = colours.reshape(TILE, TILE, 4)
     return picture
 

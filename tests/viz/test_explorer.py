@@ -40,6 +40,15 @@ class Root(Explorer):
             raise ValueError(f"no real root of {state.x} <b>")
         return SimpleNamespace(y=state.x**0.5)
 
+    def actions(self):
+        x = self.control["x"]
+
+        def there_and_back():
+            for value in (1, 9, 4):
+                x.value = value
+
+        return {"nine": lambda: setattr(x, "value", 9), "there and back": there_and_back, "broken": lambda: 1 / 0}
+
     def setup(self, figure):
         self.axes = figure.subplots()
         self.axes.set(title="root", xlabel="x", ylabel="y", ylim=(0, 5))
@@ -141,6 +150,46 @@ def test_a_first_setting_that_fails_is_shown_too():
 def test_a_slider_that_misses_zero_by_rounding_counts_as_zero(root):
     root.control["x"].value = 4e-16
     assert root.state.x == 0
+
+
+def test_a_button_moves_the_controls(root):
+    root.buttons["nine"].click()
+    assert "Goal reached." in root.status.value
+
+
+def test_what_a_button_does_is_one_move(root):
+    words = []
+    root.readout.observe(words.append, names="value")
+    root.buttons["there and back"].click()
+    assert words == []
+
+
+def test_controls_moved_together_make_one_picture(root):
+    pictures = []
+    root.picture.observe(pictures.append, names="value")
+    with root.together():
+        for value in (1, 2, 3):
+            root.control["x"].value = value
+    assert len(pictures) == 1
+    assert root.readout.value == "The root of 3 is 1.73."
+
+
+def test_a_button_that_fails_says_so_and_the_next_move_works(root):
+    root.buttons["broken"].click()
+    assert "ZeroDivisionError: division by zero" in root.status.value
+    root.control["x"].value = 9
+    assert root.finished
+
+
+def test_an_explorer_without_buttons_has_no_empty_row():
+    page = viz.ActivationExplorer().widget
+    assert not any(type(part) is widgets.HBox for part in page.children)
+
+
+def test_a_pad_stands_beside_the_other_controls():
+    explorer = viz.DigitPadExplorer()
+    (row,) = (part for part in explorer.widget.children if type(part) is widgets.HBox)
+    assert row.children[0] is explorer.control["strokes"]
 
 
 def test_start_values_are_set_by_name():
