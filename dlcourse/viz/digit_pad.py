@@ -83,7 +83,7 @@ class Reader:
 
 
 class Task(NamedTuple):
-    """A stored digit that the network is sure of, the shortest of the marks below that changes its mind, and the cells it costs."""
+    """A stored digit that the network is sure of, a mark that changes its mind, and how many cells that costs."""
 
     digit: int
     hand: str
@@ -93,9 +93,9 @@ class Task(NamedTuple):
 
 
 def task(reader: Reader) -> Task:
-    """The 3 that the network is surest of, or, if it is sure of none, whichever digit it is; and a mark that deceives it.
+    """The stored 3 that the network is surest of, or another digit if it reads no 3 as one; and a mark that deceives it.
 
-    Tried are dots and short strokes, upright and level, within the digit's frame; if none of them deceives it, the one that comes nearest.
+    Tried are dots and short strokes, upright and level, within the digit's frame; if all of them fail, the best is kept.
 
     >>> found = task(Reader())
     >>> found.digit, found.hand, found.cells
@@ -152,8 +152,8 @@ class DigitPadExplorer(Explorer):
         "with at most {2} of the 1024 cells changed."
     )
     success = (
-        "A few cells were enough, and most people still see the same digit. Being sure on the data that it knows does not make a "
-        "network sure of what a digit is."
+        "A few cells were enough, and most people still see the same digit. A high probability says that a drawing "
+        "lies where the training data had one answer, not that the network knows what a digit is."
     )
     height = 300
 
@@ -240,14 +240,14 @@ class DigitPadExplorer(Explorer):
         self.winner = bars(self.middle, facecolor=VERMILLION, edgecolor=INK, linewidth=1.2)
         hidden = self.reader.read(np.zeros((8, 8)))[1]
         widest = max((min(len(units), MOST_UNITS) for units in hidden), default=1)
-        self.right.set(title="hidden units", xlabel="unit", xlim=(-1, widest), ylim=(len(hidden) - 0.8, -1.1))
+        self.right.set(title="hidden units", xlabel="unit", xlim=(-1, widest), ylim=(len(hidden) - 0.45, -1))
         self.right.set_yticks(range(len(hidden)), [f"layer {k}" for k in range(1, len(hidden) + 1)])
         self.right.grid(False)
         self.right.hlines(range(len(hidden)), -1, widest, color=GUIDE, linewidth=1)
         self.units = bars(self.right, facecolor=BLUE)
 
     def draw(self, numbers: SimpleNamespace) -> None:
-        """Each hidden layer on its own scale, its largest output 0.9 high."""
+        """Each hidden layer on its own scale; where some units are below 0, all layers keep to half the room."""
         n = numbers
         self.cells.set_data(n.bitmap)
         self.blocks.set_data(n.counts)
@@ -255,8 +255,9 @@ class DigitPadExplorer(Explorer):
         self.outlines.set_verts(across(rows, n.before))
         self.others.set_verts(across(rows[rows != n.first], n.probabilities[rows != n.first]))
         self.winner.set_verts(across(rows[[n.first]], n.probabilities[[n.first]]))
-        verts: Any = [up(k, units[:MOST_UNITS]) for k, units in enumerate(n.hidden)]
-        self.units.set_verts([bar for layer in verts for bar in layer])
+        room = 0.45 if any(units.min() < 0 for units in n.hidden) else 0.9
+        heights = [room * units[:MOST_UNITS] / max(1e-12, np.abs(units).max()) for units in n.hidden]
+        self.units.set_verts([bar for k, layer in enumerate(heights) for bar in up(k, layer)])
 
     def describe(self, state: SimpleNamespace, numbers: SimpleNamespace) -> str:
         """The readout below the picture."""
@@ -307,13 +308,12 @@ def across(rows: npt.ArrayLike, lengths: npt.ArrayLike) -> Any:
     return np.stack([np.stack(corner, axis=-1) for corner in ((zero, low), (x, low), (x, high), (zero, high))], axis=1)
 
 
-def up(row: int, outputs: Array) -> Any:
-    """Bars upwards from the line of a layer, downwards where an output is below 0.   (units,) -> (units, 4, 2)
+def up(row: int, heights: Array) -> Any:
+    """Bars upwards from the line of a layer, downwards where a height is below 0.   (units,) -> (units, 4, 2)
 
-    >>> up(0, np.array([2.0]))[0, 2].tolist()
-    [0.4, -0.9]
+    >>> up(1, np.array([0.9]))[0, 2].round(1).tolist()
+    [0.4, 0.1]
     """
-    heights = 0.9 * outputs / max(1e-12, float(np.abs(outputs).max(initial=0)))
-    x, line = np.arange(len(outputs), dtype=float), np.full(len(outputs), float(row))
+    x, line = np.arange(len(heights), dtype=float), np.full(len(heights), float(row))
     corners = ((x - 0.4, line), (x + 0.4, line), (x + 0.4, line - heights), (x - 0.4, line - heights))
     return np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1)

@@ -197,8 +197,8 @@ class PlaygroundExplorer(Explorer):
     title = "Playground"
     goal = f"On the spirals without much noise, bring the test loss below {GOAL_LOSS} within {STEPS} steps."
     success = (
-        "Enough units, a start that lets them differ, an optimizer and a rate that suit each other: the spirals need all "
-        "of it. See how the first layer draws straight lines and the last puts them together."
+        "Units, activation, start, optimizer and rate that suit each other. Take one back at a time: which of them can you do "
+        "without? See how the first layer cuts the plane by lines, and what follows puts the pieces together."
     )
     height = 350
 
@@ -331,16 +331,11 @@ class PlaygroundExplorer(Explorer):
         n = numbers
         (train, test), (right, right_test) = n.losses, n.accuracies
         dropout = f", dropout {state.dropout:g}" if state.dropout else ""
-        lost = (
-            f" From step {n.run.lost} on its numbers grow beyond all bounds: a smaller rate would help."
-            if n.lost
-            else ""
-        )
+        lost = f" From step {n.run.lost} on its numbers grow beyond all bounds: try a smaller rate." if n.lost else ""
         return (
             f"{state.data}; {state.hidden} hidden units, {state.activation}, {state.start}, {state.optimizer} at {state.rate:g}"
             f"{dropout}, start number {state.seed}. Step {state.step}: loss {train:.2g} on the training points, {test:.2g} on "
-            f"the test points; {right:.0%} and {right_test:.0%} of them right.".replace("%", " %")
-            + lost
+            f"the test points; {100 * right:.0f} % and {100 * right_test:.0f} % of them right.{lost}"
         )
 
     def reached(self, state: SimpleNamespace, numbers: SimpleNamespace) -> bool:

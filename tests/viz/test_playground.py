@@ -7,7 +7,6 @@ import pytest
 
 from dlcourse.viz import PlaygroundExplorer, playground
 from dlcourse.viz.playground import (
-    ACTIVATIONS,
     EVERY,
     OPTIMIZERS,
     POINTS,
@@ -162,10 +161,9 @@ def test_a_training_that_runs_away_is_told_and_drawn(monkeypatch):
     assert "beyond" not in shown.readout.value
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("hidden", SHAPES)
-def test_every_unit_has_its_map_and_every_weight_its_edge(explorer, hidden, activation):
-    move(explorer, hidden=hidden, activation=activation)
+def test_every_unit_has_its_map_and_every_weight_its_edge(explorer, hidden):
+    move(explorer, hidden=hidden)
     sizes = [2, *SHAPES[hidden], 1]
     assert [tiles.shape[1] for tiles in explorer.numbers.tiles] == sizes
     drawn = sum(len(collection.get_segments()) for collection in explorer.edges)
