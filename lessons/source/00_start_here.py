@@ -92,6 +92,7 @@ ActivationExplorer()
 # | 10 | [Batch normalisation](10_batch_normalization.ipynb) | 75 + 90 | normalise inside a network, and say what that buys |
 # | | **Networks that generalise** | | |
 # | 11 | [Overfitting](11_overfitting.ipynb) | 75 + 85 | split without a leak, measure bias and variance, stop in time |
+# | 12 | [Dropout and sparsity](12_dropout_sparsity.ipynb) | 70 + 85 | restrain a network by chance, and do without most of its work |
 #
 # Each lesson says which earlier ones it needs. Your functions from one exercise are never needed in another: you may leave an exercise half done and go on.
 #

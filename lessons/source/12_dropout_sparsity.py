@@ -391,9 +391,7 @@ for seed in range(3):
     net = new_net(256, rng)
     for part in range(3):
         learn(net, 10, 4, rng, parts)
-        activity = dl.backward_activity(
-            net, loss, parts[0], parts[2], k=10
-        )  # [(256,)]: shares of the training examples
+        activity = dl.backward_activity(net, loss, parts[0], parts[2], k=10)  # [(256,)]: shares of the examples
         small = dl.prune(net, activity, threshold=0.05)
         if part == 0:
             by_lot = dl.prune(net, [rng.permutation(256) < small[0].out_features])
