@@ -5,6 +5,7 @@ from dlcourse.viz.backprop import BackpropExplorer
 from dlcourse.viz.descent import DescentExplorer
 from dlcourse.viz.momentum import MomentumExplorer
 from dlcourse.viz.perceptron import PerceptronExplorer, gate_gallery, neuron_sketch, planes
+from dlcourse.viz.search import SearchExplorer
 from dlcourse.viz.threshold import ThresholdExplorer
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "DescentExplorer",
     "MomentumExplorer",
     "PerceptronExplorer",
+    "SearchExplorer",
     "ThresholdExplorer",
     "gallery",
     "gate_gallery",

@@ -194,6 +194,7 @@ LESSONS = {
     "04_backpropagation": ("BackpropExplorer", "path by hidden"),
     "05_activations": ("ActivationExplorer", "pre-activation z"),
     "08_minibatch_momentum": ("MomentumExplorer", "momentum"),
+    "13_hyperparameters": ("SearchExplorer", "trials so far"),
 }
 
 
