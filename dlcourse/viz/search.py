@@ -50,7 +50,7 @@ ROOM = 60  # steps' width beside the schedule, for the range test
 def best_so_far(method: str) -> Array:
     """The best loss after each trial.   -> (RUNS, BUDGET)
 
-    >>> best_so_far("grid")[:, -1].mean().round(2)
+    >>> print(best_so_far("grid")[:, -1].mean().round(2))
     0.46
     """
     return np.minimum.accumulate(runs().trials[method][..., 2], axis=1)

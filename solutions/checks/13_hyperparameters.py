@@ -45,14 +45,24 @@ q1 = question(
     functions=["grid_points", "random_points"],
     forbid=["dlcourse.tuning.space.grid", "dlcourse.tuning.space.random_point", "dlcourse.tuning.space.point_at"],
 )
+#: Shares of draws below a range, in each fifth of it, above it.
+EVEN = [0.0, 0.2, 0.2, 0.2, 0.2, 0.2, 0.0]
 VALUES = [np.array([0.5, 1.5]), np.array([10.0, 20.0, 30.0]), np.array([-1.0, -2.0, -3.0, -4.0])]
 LOW, HIGH = np.array([-2.0, 1.0, 10.0]), np.array([3.0, 1.5, 40.0])
 
 
-def fifths(points, low, high):
-    """Which share of each column lies in each fifth of its range."""
-    edges = np.linspace(low, high, 6).T
-    return [tenths(np.histogram(x, cuts)[0] / len(x)) for x, cuts in zip(points.T, edges, strict=True)]
+def shares_of(draws, edges):
+    """Which share of the draws lies below the edges, in each interval between them, and above."""
+    return tenths(np.histogram(draws, [-np.inf, *edges, np.inf])[0] / len(draws))
+
+
+def expect_even(points, low, high):
+    """Every fifth of each range equally often, and nothing outside."""
+    for d, column in enumerate(points.T):
+        expect(shares_of(column, np.linspace(low[d], high[d], 6))).close_to(
+            EVEN, because=f"column {d}: shares below its range, in each fifth of it, above it, to the nearest tenth"
+        )
+    expect_inside(points, low, high)
 
 
 def together(points, low, high):
@@ -68,10 +78,7 @@ def grid_rows(student, solution, case):
 @q1.check("every fifth of each range equally often")
 def evenly_spread(student):
     points = of_shape(student.random_points(LOW, HIGH, DRAWS, np.random.default_rng(1)), DRAWS, 3)
-    expect(fifths(points, LOW, HIGH)).close_to(
-        [[0.2] * 5] * 3, because="shares of the draws by column and fifth, to the nearest tenth"
-    )
-    expect_inside(points, LOW, HIGH)
+    expect_even(points, LOW, HIGH)
 
 
 @q1.check("columns that know nothing of each other; the given generator")
@@ -90,8 +97,7 @@ def samplers_elsewhere(student, solution, rng):
     low = rng.uniform(-5, 5, 2)
     high = low + rng.uniform(0.5, 9, 2)
     points = of_shape(student.random_points(low, high, DRAWS, np.random.default_rng(rng.integers(10**6))), DRAWS, 2)
-    expect_inside(points, low, high)
-    expect(fifths(points, low, high)).close_to([[0.2] * 5] * 2)
+    expect_even(points, low, high)
     expect(together(points, low, high)).close_to([0.2])
 
 
@@ -211,18 +217,12 @@ q2 = question(
 )
 
 
-def five_factors(draws, low, high):
-    """Which share lies in each of five equal factors from low to high; what lies outside is left out."""
-    edges = np.geomspace(low, high, 6)
-    return tenths(np.histogram(draws, edges)[0] / len(draws))
-
-
 @q2.check("as many draws in every factor", each=[("five decades", 1e-4, 10.0), ("five small factors", 2.0, 5.0)])
 def factors(student, case):
     _, low, high = case
     draws = of_shape(student.log_uniform(low, high, DRAWS, np.random.default_rng(3)), DRAWS)
-    expect(five_factors(draws, low, high)).close_to(
-        [0.2] * 5, because="shares of the draws by factor, to the nearest tenth"
+    expect(shares_of(draws, np.geomspace(low, high, 6))).close_to(
+        EVEN, because="shares below the range, in each of its five factors, above it, to the nearest tenth"
     )
     expect_inside(draws, low * (1 - 1e-9), high * (1 + 1e-9))
     expect_obedient(lambda rng: student.log_uniform(low, high, 5, rng))
@@ -248,7 +248,7 @@ def ranges_elsewhere(student, solution, rng):
     low = 10.0 ** rng.uniform(-6, -1)
     high = low * 10.0 ** rng.uniform(1.5, 6)
     draws = of_shape(student.log_uniform(low, high, DRAWS, np.random.default_rng(rng.integers(10**6))), DRAWS)
-    expect(five_factors(draws, low, high)).close_to([0.2] * 5)
+    expect(shares_of(draws, np.geomspace(low, high, 6))).close_to(EVEN)
     x = np.geomspace(low, high, 7) * rng.uniform(0.5, 2, 7)
     expect(student.place(x, low, high)).close_to(solution.place(x, low, high))
 
