@@ -90,8 +90,8 @@ class SearchExplorer(Explorer):
         rates = [(f"{peak:.2f}", float(peak)) for peak in PEAKS]
         return {
             "trials": widgets.IntSlider(value=4, min=1, max=BUDGET, description="trials so far"),
-            "method": widgets.Dropdown(options=[(NAMES[m], m) for m in METHODS], value="grid", description="search"),
-            "run": widgets.IntSlider(value=1, min=1, max=RUNS, description="which of 20"),
+            "method": widgets.Dropdown(options=[(NAMES[m], m) for m in METHODS], value="grid", description="method"),
+            "run": widgets.IntSlider(value=1, min=1, max=RUNS, description="search number"),
             "schedule": widgets.Dropdown(options=list(SCHEDULES), value="constant", description="schedule"),
             "peak": widgets.SelectionSlider(options=rates, value=rates[4][1], description="peak rate"),
         }

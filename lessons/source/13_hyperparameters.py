@@ -25,16 +25,16 @@ from dlcourse.viz import SearchExplorer, plots, search
 search.four_searches()
 
 # %% [markdown]
-# *Figure: the plane of learning rate and hidden units four times, darker where a small network's validation loss is lower. Each panel spends 36 trainings, the dots; a star marks the best, its loss stands above. The grid tries six rates, random search 36; the other two gather where it is dark.*
+# *Figure: the plane of learning rate and hidden units four times, darker where the validation loss is lower. Each panel spends 36 trainings, the dots; a star marks the best, whose loss stands above.*
 #
 # After this lesson you can
 #
-# - say what a hyperparameter is, and what no rule of thumb knows;
 # - write grid, random and genetic search, and compare searches at equal budget;
+# - tell what a search has done to your validation set;
 # - pick a learning rate from a range test, and write the usual schedules;
-# - grow a network or a batch, and tell what a search has done to your validation set.
+# - grow a batch or a network.
 #
-# **Needs:** lessons 01 to 12. **Time:** 75 minutes. The networks are small, so that over a thousand trainings take seconds.
+# **Needs:** lessons 01 to 12. **Time:** 75 minutes. The networks are small, so that a thousand trainings take seconds.
 
 # %% [markdown]
 # ## Warm-up
@@ -57,7 +57,7 @@ search.four_searches()
 # %% [markdown]
 # ## 1. What training does not learn
 #
-# **Parameters**, weights and biases, are found by descent. **Hyperparameters** are fixed before it: learning rate, batch size, number of layers, neurons per layer, activation. Nobody has a gradient for the number of neurons, so we try values and look at the validation loss. One try, a **trial**, is a whole training.
+# **Parameters**, weights and biases, are found by descent. **Hyperparameters** are fixed before it: learning rate, batch size, layers, neurons per layer, activation. A number of neurons has no gradient, so we try values and look at the validation loss. One **trial** is a whole training.
 #
 # The oldest method is **manual search**: change one thing at a time. **Predict:** from `start` below, which single change helps most?
 
@@ -96,7 +96,7 @@ for batch_size in (8, 32, 128):
     print(f"batch size {batch_size:3}: best of four rates {min(losses, key=losses.get)}")
 
 # %% [markdown]
-# The learning rate matters most, so tune it first. But one at a time is not enough: a batch size has its own best rate, so what you fixed first is wrong once you change the second.
+# The learning rate matters most, so tune it first. But one at a time is not enough: each batch size has its own best rate.
 #
 # ### A rule of thumb
 #
@@ -119,12 +119,12 @@ for name, (A, labels), sizes in [("rings", rings, (2, 4, 16)), ("digits", (X_tra
         print(f"{name:6} {inputs} - {hidden:3} - {classes}: {np.mean(scores):.1%} {rule}")
 
 # %% [markdown]
-# For the rings the rule fails: two lines enclose nothing. For the digits it works, and so do numbers beyond it. What counts is how curved the boundary is, and the sizes of two layers do not say that. Use it as a first guess.
+# For the rings the rule fails: two lines enclose nothing. For the digits it works, and so do numbers beyond it. How curved the boundary is, two layers' sizes do not say. Use it as a first guess.
 
 # %% [markdown]
 # ## 2. Grid and random search
 #
-# **Grid search** lists a few values per hyperparameter and tries all combinations: with $k$ values of each of $d$ hyperparameters, $k^d$ trials. **Random search** draws each trial anew: a place from 0 to 1 on each hyperparameter's *ruler*, from `low` to `high`.
+# **Grid search** tries all combinations of a few values: with $k$ values of each of $d$ hyperparameters, $k^d$ trials. **Random search** draws each trial anew: a place from 0 to 1 on each hyperparameter's *ruler*, from `low` to `high`.
 #
 # Suppose only the rate matters. **Predict:** 25 trials, two hyperparameters. How many different rates does each method try?
 
@@ -154,7 +154,7 @@ search.projections({"grid": grid, "random": anywhere}, places, curve)
 # %% [markdown]
 # *Figure: below, 25 trials in a square, five columns for the grid, scattered at random; above, the loss over the rate with a dot for each rate tried.*
 #
-# The grid knows five points of the curve, random search 25. (One of the five is good, by luck.) And 59 random trials meet the best 5 % of a space with probability $1 - 0.95^{59} = 0.95$, however many dimensions it has. This is why random search tends to beat a grid when few hyperparameters matter and nobody knows which (Bergstra & Bengio 2012). It may also stop at any time; a grid stopped half-way has seen half of the space.
+# The grid knows five points of the curve (one is good, by luck), random search 25. And 59 random trials meet the best 5 % of a space with probability $1 - 0.95^{59} = 0.95$, however many dimensions it has. So random search tends to beat a grid when few hyperparameters matter and nobody knows which (Bergstra & Bengio 2012). It may also stop at any time; a grid stopped half-way has seen half of the space.
 #
 # ### Draw orders of magnitude
 #
@@ -187,7 +187,7 @@ print("the library's ruler at u = 0, 0.5, 1:", [round(ruler.at(u), 4) for u in (
 # %% [markdown]
 # ## 3. Searches that learn
 #
-# **Bayesian search** asks the trials so far where to look next. A *Gaussian process* draws a curve through them and knows its doubt: small at trials, large between. The next trial goes where the **expected improvement** on the best so far is largest: where the guess is good, or the doubt great (Jones et al. 1998). *TPE* instead tries what is likely among good trials and unlikely among the others (Bergstra et al. 2011).
+# **Bayesian search** asks the trials so far where to look next. A *Gaussian process* draws a curve through them, with its doubt. The next trial goes where the **expected improvement** on the best so far is largest: where the guess is good, or the doubt great (Jones et al. 1998). *TPE* instead tries what is likely among good trials and unlikely among the others (Bergstra et al. 2011).
 
 # %%
 from dlcourse.tuning.gaussian_process import expected_improvement, posterior
@@ -202,7 +202,7 @@ print(f"best so far {seen.min():.2f}; the next rate to try: {10 ** (4 * fine[EI.
 search.guesses(fine, true, tried, mean, sd, EI)
 
 # %% [markdown]
-# *Figure: the true loss, six trials, and a guess through them with a band of doubt that is narrow at the trials. Expected improvement (EI) below peaks between the two best. On the right the loss jumps, and the smooth guess is wrong.*
+# *Figure: the true loss, six trials, and a guess through them with a band of doubt, narrow at the trials. Expected improvement (EI) below peaks between the two best. On the right the loss jumps, and the smooth guess is wrong.*
 #
 # **Genetic search** keeps a population. Parents win *tournaments*, children take each hyperparameter from one of two parents (*crossover*), some are drawn anew (*mutation*):
 
@@ -230,7 +230,7 @@ for step in range(5):
 # %% [markdown]
 # ## 4. A fair race
 #
-# Four hyperparameters, 24 trials for every method, five searches each; the number of the search also seeds the trainings. `dl.search` runs on Optuna; its genetic search is NSGA-II (Deb et al. 2002). **Predict:** the order of the five.
+# Four hyperparameters, 24 trials for every method, five searches each, which also seed the trainings. `dl.search` runs on Optuna; its genetic search is NSGA-II (Deb et al. 2002). **Predict:** the order of the five.
 
 # %%
 kinds = dl.tuning
@@ -262,38 +262,38 @@ title, ylabel = "Best so far, mean of five searches", "validation loss"
 plots.lines(np.arange(1, 25), progress, title=title, xlabel="trials", ylabel=ylabel)
 
 # %% [markdown]
-# *Figure: best loss so far against trials. All but the grid fall at once. The grid waits for its ninth and thirteenth trial, where its middle rate begins, and ends level with random search.*
+# *Figure: best loss so far against trials. All but the grid fall at once. The grid waits for its ninth trial, where its middle rate begins, and ends level with random search.*
 #
-# Read it honestly. The Bayesian searches and the genetic one did best here. Grid and random search tie: one random search was unlucky, and the grid was lucky, since one of its three rates, 0.1, suits its smaller batch. Begin the ruler at 0.0001, and the grid's luck is gone; random search hardly notices. On the *test* set all five differ by little more than their spread. A gap below a standard deviation decides nothing.
+# The Bayesian searches and the genetic one did best here. Grid and random search tie: one random search was unlucky, and the grid lucky, since one of its three rates, 0.1, suits its smaller batch. Begin the ruler at 0.0001, and that luck is gone; random search hardly notices. On the *test* set all five differ by little more than their spread. A gap below a standard deviation decides nothing.
 
 # %% [markdown]
 # ## 5. A search overfits what it looks at
 #
-# Even nonsense can be "tuned". We train one setting 200 times and choose the *seed*. **Predict:** the best of 200 on 60 validation digits: how does it do on the test set?
+# Even nonsense can be "tuned". We train one setting 100 times and choose the *seed*. **Predict:** how does the best of 100 on 60 validation digits do on the test set?
 
 # %%
-nets = [train(0.5, seed=seed) for seed in range(200)]
+nets = [train(0.5, seed=seed) for seed in range(100)]
 sets = {"60 validation digits": (X_val[:60], y_val[:60]), "360 validation digits": (X_val, y_val)}
 on_test = np.array([dl.accuracy(net, X_test, y_test) for net in nets])
-orders = np.random.default_rng(0).random((500, 200)).argsort(axis=1)  # 500 orders in which to try them
-tries, curves = np.array([1, 2, 5, 10, 20, 50, 100, 200]), {}
+orders = np.random.default_rng(0).random((500, 100)).argsort(axis=1)  # 500 orders in which to try them
+tries, curves = np.array([1, 2, 5, 10, 20, 50, 100]), {}
 for name, examples in sets.items():
     scores = np.array([dl.accuracy(net, *examples) for net in nets])
     chosen = {n: orders[np.arange(500), scores[orders[:, :n]].argmax(axis=1)] for n in tries}
     curves[f"best on {name}"] = [scores[chosen[n]].mean() for n in tries]
     curves[f"the same nets, test ({name[:3].strip()})"] = [on_test[chosen[n]].mean() for n in tries]
-    for n in (1, 200):
+    for n in (1, 100):
         picked, true = scores[chosen[n]].mean(), on_test[chosen[n]].mean()
         print(f"{name}, best of {n:3}: {picked:.1%}   on the test set {true:.1%}")
 title, xlabel = "Choosing by a few digits", "trials to choose from"
 plots.lines(tries, curves, title=title, xlabel=xlabel, ylabel="accuracy", xscale="log")
 
 # %% [markdown]
-# *Figure: accuracy against the number of trials. On the digits that choose, the best rises, most steeply with 60; the same networks' test accuracy hardly moves.*
+# *Figure: accuracy against trials. On the digits that choose, the best rises, most steeply with 60; the same networks' test accuracy hardly moves.*
 #
-# The winner's validation score contains its luck. So choose on enough validation examples, or by cross-validation, and look at the test set **once**, when nothing is left to choose. (We look more often here, to show the effect.)
+# The winner's validation score contains its luck. So choose on enough validation examples, or by cross-validation, and look at the test set **once**, when nothing is left to choose. (We look more often only to show the effect.)
 #
-# scikit-learn's searches cross-validate. Our estimator fits in, and inside a pipeline each fold is standardised by its own training part:
+# scikit-learn's searches cross-validate. Our estimator fits in; inside a pipeline each fold is standardised by its own training part:
 
 # %%
 from scipy.stats import loguniform
@@ -317,7 +317,7 @@ for chooser in (
 # %% [markdown]
 # ## 6. The range test
 #
-# One short run finds a rate (Smith 2017): let the rate grow at every step from far too small to far too large, and note the loss. Smooth it, and take the rate of the steepest fall over the *logarithm* of the rate, on the way to the lowest point.
+# One short run finds a rate (Smith 2017): let it grow at every step from far too small to far too large, and note the loss. Smooth it, and take the rate where it falls most steeply over the *logarithm* of the rate, on the way to its lowest point.
 
 # %%
 from dlcourse.lr_finder import smooth
@@ -379,7 +379,7 @@ print("cosine and cyclic as the library:", *same)
 plots.lines(t, rates, title="Five schedules", xlabel="step", ylabel="rate, as a share of its peak")
 
 # %% [markdown]
-# *Figure: rate against step. Step: a staircase. Exponential: a falling bend. Cosine: slow at both ends. Warm-up: a ramp, then cosine. Cyclic: two triangles.*
+# *Figure: rate against step: a staircase, a falling bend, a wave that is slow at both ends, a ramp before such a wave, two triangles.*
 #
 # ## 8. Try it
 #
@@ -391,7 +391,7 @@ plots.lines(t, rates, title="Five schedules", xlabel="step", ylabel="rate, as a 
 SearchExplorer()
 
 # %% [markdown]
-# *Figure: an interactive panel. Left, trials in the plane, crosses where nothing was learned, ticks at the axes for the values tried; middle, best so far; right, the rate over time, and at its side the range test's loss at each rate.*
+# *Figure: an interactive panel. Left, trials in the plane, crosses where nothing was learned; middle, best so far; right, the rate over time, beside the range test's loss at each rate.*
 #
 # **Explain:**
 
@@ -441,7 +441,7 @@ for name, options in {**cases, "four times the batch": {"batch_size": bigger}}.i
 #
 # ## 9. Grow the network
 #
-# Depth is a hyperparameter too. **Progressive growing** trains a shallow net, freezes it, inserts a layer before the output, trains that, and goes on while the validation score rises (layer by layer: Bengio et al. 2007). **Predict:** is a net that grew as good as one of the same depth trained whole?
+# **Progressive growing** trains a shallow net, freezes it, inserts a layer before the output, trains that, and goes on while the validation score rises (Bengio et al. 2007, layer by layer). **Predict:** is a net that grew as good as one of the same depth trained whole?
 
 # %%
 spirals = dl.data.spirals(600, 3, 0.1, rng=np.random.default_rng(0))
@@ -482,7 +482,7 @@ together = [np.mean([whole(rngs(seed), depth) for seed in range(3)]) for depth i
 print("whole     ", *(f"{score:.1%}" for score in together), "  with as many epochs in all")
 
 # %% [markdown]
-# Growing found that a second and a third layer help, and a fourth hardly: that is its use, and each stage trains few weights. But frozen layers cannot adapt to what follows: growing with all layers learning, or training the whole, ended higher. Frozen means more than a gradient of 0, since momentum or weight decay would move the weights on (the exercise has that bug).
+# Growing found that a second and a third layer help, and a fourth hardly: that is its use, and each stage trains few weights. But frozen layers cannot adapt: with all layers learning, or trained whole, the net ended higher. And frozen means more than a gradient of 0: momentum or weight decay would move the weights on (the exercise has that bug).
 
 # %% [markdown]
 # ## Check yourself
@@ -495,11 +495,7 @@ print("whole     ", *(f"{score:.1%}" for score in together), "  with as many epo
 #
 # The test accuracy of that one network. 99 % tempts, and contains the luck of 500 draws.
 # </details>
-# <details><summary>3. The range test's loss is lowest at rate 1. Why not take 1?</summary>
-#
-# There it is about to explode. Where it falls fastest, a step helps most, and there is room above.
-# </details>
-# <details><summary>4. A colleague's new schedule beats your constant rate at rate 0.8. What do you ask?</summary>
+# <details><summary>3. A colleague's new schedule beats your constant rate at rate 0.8. What do you ask?</summary>
 #
 # What the constant rate does at its own best rate, over several seeds.
 # </details>
@@ -542,9 +538,9 @@ print("9 rate 0.3, three epochs, loss by batch size:", by_size)
 # ## Summary
 #
 # 1. Parameters are learned; hyperparameters are tried, and judged on validation.
-# 2. Tune the learning rate first, on a log scale.
+# 2. Tune the learning rate first, log-uniformly.
 # 3. A grid of 25 trials tries five rates, random search 25.
-# 4. Bayesian and genetic search learn from the trials. Compare at equal budget, with spread.
+# 4. Compare searches at equal budget, with spread.
 # 5. A search overfits the validation set; the test set is looked at once.
 # 6. The range test picks the steepest smoothed fall.
 # 7. A schedule forgives a peak that is too high; a growing batch can replace a falling rate.

@@ -218,8 +218,10 @@ check("q2")
 # Ten random rates of each kind, sorted. Which list would you rather try?
 
 # %% tags=["demo"]
-print("even       ", np.sort(np.random.default_rng(0).uniform(1e-4, 1, 10)).round(3))
-print("log-uniform", np.sort(log_uniform(1e-4, 1, 10, np.random.default_rng(0))).round(5))
+draws = {"even": np.random.default_rng(0).uniform(1e-4, 1, 10)}
+draws["log-uniform"] = log_uniform(1e-4, 1, 10, np.random.default_rng(0))
+for name, rates in draws.items():
+    print(f"{name:11}", *(f"{rate:.4f}" for rate in sorted(rates)))
 
 # %% [markdown]
 # ## q3 · Three schedules (4 points)
