@@ -1,4 +1,4 @@
-"""The command line: `dlcourse start | lab | check | grade | release | verify`."""
+"""The command line: `dlcourse start | lab | check | progress | reset | reveal | grade | release | verify`."""
 
 import sys
 from collections import Counter
@@ -26,11 +26,12 @@ class Stop(Exception):
 
 def main() -> None:
     """Run a command; what is wrong with a call is one sentence on stderr and exit code 2."""
+    from dlcourse.course import CourseError
     from dlcourse.grading.exercise import UsageError
 
     try:
         app()
-    except (UsageError, Stop) as error:
+    except (UsageError, CourseError, Stop) as error:
         print(f"dlcourse: {error}", file=sys.stderr)
         sys.exit(2)
     except PermissionError as error:
@@ -43,13 +44,9 @@ def start(
     folder: Annotated[Path, typer.Argument(help="The folder to make, or one made earlier, to bring up to date.")],
 ) -> None:
     """Make a folder of your own with all lessons and exercises. Your edits are never overwritten."""
-    from dlcourse.course import CourseError
     from dlcourse.course import start as start_course
 
-    try:
-        typer.echo(start_course(folder))
-    except CourseError as error:
-        raise Stop(str(error)) from None
+    typer.echo(start_course(folder))
 
 
 @app.command()
@@ -58,14 +55,9 @@ def lab(
     port: Annotated[int | None, typer.Option(help="The port to serve on.")] = None,
 ) -> None:
     """Open JupyterLab on the course. Without a screen, print its address."""
-    from dlcourse.course import CourseError
     from dlcourse.lab import lab as open_lab
 
-    try:
-        code = open_lab(folder, port=port)
-    except CourseError as error:
-        raise Stop(str(error)) from None
-    raise typer.Exit(code)
+    raise typer.Exit(open_lab(folder, port=port))
 
 
 @app.command()
@@ -91,6 +83,75 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook of an exe
         typer.echo(f"Cell {note.cell}: {note.message}")
     typer.echo(repr(report))
     raise typer.Exit(0 if report.score == report.max_score else 1)
+
+
+@app.command()
+def progress(
+    folder: Annotated[Path | None, typer.Argument(help="Your course folder (this one if left out).")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Check everything anew, also what has not changed.")] = False,
+) -> None:
+    """Show what is done in your course folder, by the public checks, and what comes next."""
+    from rich.console import Console
+
+    from dlcourse.solo.given import find_installation
+    from dlcourse.solo.named import find_folder
+    from dlcourse.solo.progress import Progress
+    from dlcourse.solo.shown import show_progress
+
+    course = find_folder(folder)
+    with Console(stderr=True).status("Looking through the exercises") as status:
+        looking = Progress(course, find_installation(), again, lambda name: status.update(f"Checking {name}"))
+        rows = looking.rows()
+    show_progress(rows, Console())
+
+
+EXERCISE = Annotated[str, typer.Argument(help="Its number (05), the beginning of its name, or a notebook's path.")]
+
+
+@app.command()
+def reset(
+    exercise: EXERCISE,
+    question: Annotated[str | None, typer.Argument(help="Such as q3; the whole exercise if left out.")] = None,
+) -> None:
+    """Begin a question, or an exercise, afresh. What you had is kept beside it; cells that you added stay."""
+    from rich.console import Console
+
+    from dlcourse.solo.given import find_installation
+    from dlcourse.solo.named import find_exercise, which_question
+    from dlcourse.solo.reset import reset as put_back
+    from dlcourse.solo.shown import show_reset
+
+    named = find_exercise(exercise)
+    given = find_installation().given(named.name, apart_from=named.notebook)
+    if given is None:
+        raise Stop(f"this installation holds no other copy of {named.name} to go back to: install the course again")
+    asked = which_question(question, named.name, given.questions) if question else None
+    show_reset(put_back(named.notebook, given, asked), named, asked, Console())
+
+
+@app.command()
+def reveal(
+    exercise: EXERCISE,
+    question: Annotated[str, typer.Argument(help="Such as q3.")],
+    all: Annotated[bool, typer.Option("--all", help="All hints and the solution at once.")] = False,
+    from_start: Annotated[bool, typer.Option("--from-start", help="Begin with the first hint again.")] = False,
+) -> None:
+    """Get help on a question: the first hint, with the next call the second, and last the solution."""
+    from rich.console import Console
+
+    from dlcourse.solo.given import find_installation
+    from dlcourse.solo.named import find_exercise, which_question
+    from dlcourse.solo.reveal import reveal as reveal_next
+    from dlcourse.solo.shown import show_revealed
+
+    named, installation = find_exercise(exercise), find_installation()
+    given = installation.given(named.name)
+    if given is None:
+        raise Stop(f"this installation knows no exercise {named.name!r}, and so no hints on it")
+    asked = which_question(question, named.name, given.questions)
+    master = installation.master(named.name)
+    told = reveal_next(named.folder, given, asked, master, all=all, from_start=from_start)
+    show_revealed(told, given, asked, Console())
 
 
 @app.command()
@@ -177,7 +238,11 @@ def release(
     ] = False,
 ) -> None:
     """Make exercises/ from solutions/. That is: stubs, public checks, recorded numbers."""
+    from dlcourse.authoring.processor import follow, is_followed
     from dlcourse.authoring.release import release as write_release
+
+    if not is_followed():
+        raise typer.Exit(follow())
 
     changed = write_release(find_root(), check=check)
     for path in changed:
@@ -242,12 +307,12 @@ def print_proof(proof: "Proof") -> None:
 
 def find_root() -> Path:
     """The checkout of the course: this folder, one above it, or the one that this installation is linked to."""
-    here = Path.cwd()
-    for folder in (here, *here.parents, Path(__file__).resolve().parent.parent):
-        if (folder / "solutions" / "checks").is_dir():
-            return folder
+    from dlcourse.course import find_checkout
+
+    if root := find_checkout(Path.cwd()):
+        return root
     raise Stop(
-        f"{here} is not in a checkout of the course (no solutions/checks here or above): go there, or say --solutions DIR"
+        f"{Path.cwd()} is not in a checkout of the course (no solutions/checks here or above): go there, or say --solutions DIR"
     )
 
 

@@ -20,20 +20,24 @@ Given = dict[str, dict[str, str]]  # path -> the digests of what was given there
 
 PACKAGE = Path(__file__).resolve().parent
 MANIFEST = Path(".dlcourse", "manifest.json")
+KEPT = ".before-reset"  # in the names of what `reset` keeps of a learner's work, which belongs to that learner alone
 SHIPPED = ("lessons/*.ipynb", "exercises/*.ipynb", "exercises/checks/**/*")
 START_HERE = """\
 # Start here
 
-- `lessons/` holds the lessons. Open one and run it from top to bottom; move every slider you meet.
+- `lessons/` holds the lessons. Begin with `lessons/00_start_here.ipynb`: it tries your installation and shows the road.
 - `exercises/` holds the tasks, one notebook a lesson. A cell such as `check("q1")` tells you at once how you did.
 
 In a terminal, in this folder:
 
 - `dlcourse lab` opens JupyterLab.
 - `dlcourse check exercises/NN_name.ipynb` checks a notebook.
+- `dlcourse progress` says what is done and what comes next.
+- `dlcourse reveal 05 q3` gives a hint on question 3 of exercise 05; the next call gives a stronger one.
+- `dlcourse reset 05 q3` lets you begin that question afresh, `dlcourse reset 05` the exercise; what you had is kept.
 - `dlcourse start .` brings what is new in the course. A file that you have changed is never overwritten.
 
-To begin a notebook afresh, delete or rename it and run `dlcourse start .` again.
+To begin a lesson afresh, delete or rename it and run `dlcourse start .` again.
 """
 
 
@@ -96,6 +100,12 @@ def find_course(place: Path) -> Path | None:
     return next((folder for folder in (place, *place.parents) if (folder / MANIFEST).is_file()), None)
 
 
+def find_checkout(place: Path) -> Path | None:
+    """Return the checkout with solutions that `place` is or lies in, else the one this installation is linked to."""
+    folders = (place, *place.parents, PACKAGE.parent)
+    return next((folder for folder in folders if (folder / "solutions" / "checks").is_dir()), None)
+
+
 def _refuse_unusable(target: Path, source: Path) -> None:
     if blocking := next((path for path in (target, *target.parents) if path.exists() and not path.is_dir()), None):
         raise CourseError(f"{blocking} is a file: give the name of a folder, such as my-course.")
@@ -110,7 +120,9 @@ def _shipped(source: Path) -> dict[str, bytes]:
         path.relative_to(source).as_posix(): path.read_bytes()
         for pattern in SHIPPED
         for path in sorted(source.glob(pattern))
-        if path.is_file() and not any(part.startswith((".", "__pycache__")) for part in path.relative_to(source).parts)
+        if path.is_file()
+        and KEPT not in path.name
+        and not any(part.startswith((".", "__pycache__")) for part in path.relative_to(source).parts)
     }
     return {"START_HERE.md": START_HERE.encode()} | files
 

@@ -33,6 +33,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from dlcourse.authoring.processor import PROCESSOR
 from dlcourse.checks.question import read_questions
 from dlcourse.files import write_whole
 from dlcourse.grading.master import MasterError, annotate
@@ -215,8 +216,8 @@ async def _execute(notebook: Notebook, source: Path, folder: Path) -> None:
 
 
 def _environment(empty: str) -> dict[str, str]:
-    """Settle what would make two builds differ: threads, progress bars, personal settings of IPython, matplotlib."""
-    return {
+    """Settle what would make two builds differ: processor, threads, progress bars, personal settings of IPython, matplotlib."""
+    return PROCESSOR | {
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "TQDM_DISABLE": "1",

@@ -13,6 +13,7 @@ from typing import Any
 from dlcourse.checks.limits import sets_limits
 from dlcourse.checks.oracle import record
 from dlcourse.checks.plain import squeezed
+from dlcourse.course import KEPT
 from dlcourse.files import write_whole
 from dlcourse.grading.exercise import UsageError, exercise_names, load_full, master_names
 from dlcourse.grading.master import Notebook, student_notebook
@@ -58,7 +59,10 @@ def release(root: Path, *, check: bool = False) -> list[str]:
 
 def owned_files(exercises: Path) -> list[Path]:
     """The files of `exercises/` that release is the only one to write."""
-    return [path for pattern in ("*.ipynb", "checks/*.py", "checks/*.json") for path in sorted(exercises.glob(pattern))]
+    found = (
+        path for pattern in ("*.ipynb", "checks/*.py", "checks/*.json") for path in sorted(exercises.glob(pattern))
+    )
+    return [path for path in found if KEPT not in path.name]
 
 
 def public_checks(source: str, name: str) -> str:

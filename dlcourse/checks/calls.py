@@ -62,7 +62,7 @@ def answer_to(request: Request, find: Callable[[], Any], objects: Objects, world
         if (changed := changed_argument(find(), args, request.args)) is not None:
             return Answer(
                 error="ChangedInput",
-                message=f"it changes its input {changed} in place; work on a copy (`{changed}.copy()`)",
+                message=f"it changes its input {changed} in place; work on a copy (an array's `.copy()`)",
             )
         return Answer(plain(value, objects.keep))
     except NotPlain as error:
@@ -90,13 +90,30 @@ def has_gap(thing: Any) -> bool:
 
 
 def changed_argument(thing: Any, after: Sequence[Any], before: Sequence[Any]) -> str | None:
-    """The name of the first array argument whose entries the call has changed."""
+    """The name of the first argument whose arrays the call has changed."""
     for i, (a, b) in enumerate(zip(after, before, strict=True)):
-        if isinstance(b, np.ndarray) and (a.dtype, a.shape, a.tobytes()) != (b.dtype, b.shape, b.tobytes()):
+        if not unchanged(a, b):
             code, bound = code_of(thing)
             names = code.co_varnames[bound:] if code is not None else ()
             return names[i] if i < len(names) else f"number {i + 1}"
     return None
+
+
+def unchanged(after: Any, before: Any) -> bool:
+    """Whether all arrays of an argument, in lists, tuples and dicts as well, hold what they held before.
+
+    >>> unchanged([np.ones(2), "a"], [np.ones(2), "b"]), unchanged({"g": [np.ones(2)]}, {"g": [np.zeros(2)]})
+    (True, False)
+    """
+    if isinstance(before, np.ndarray | list | tuple | dict) and type(after) is not type(before):
+        return False
+    if isinstance(before, np.ndarray):
+        return bool((after.dtype, after.shape, after.tobytes()) == (before.dtype, before.shape, before.tobytes()))
+    if isinstance(before, list | tuple):
+        return len(after) == len(before) and all(map(unchanged, after, before))
+    if isinstance(before, dict):
+        return after.keys() == before.keys() and all(unchanged(after[key], before[key]) for key in before)
+    return True
 
 
 def code_of(thing: Any) -> tuple[CodeType | None, int]:

@@ -2,18 +2,28 @@
 
 from dlcourse.viz.activations import ActivationExplorer, gallery
 from dlcourse.viz.backprop import BackpropExplorer
+from dlcourse.viz.batch_norm import BatchNormExplorer
 from dlcourse.viz.descent import DescentExplorer
+from dlcourse.viz.fit import FitExplorer
+from dlcourse.viz.gradient_flow import GradientFlowExplorer
+from dlcourse.viz.initialization import InitializationExplorer
 from dlcourse.viz.momentum import MomentumExplorer
 from dlcourse.viz.perceptron import PerceptronExplorer, gate_gallery, neuron_sketch, planes
+from dlcourse.viz.race import RaceExplorer
 from dlcourse.viz.search import SearchExplorer
 from dlcourse.viz.threshold import ThresholdExplorer
 
 __all__ = [
     "ActivationExplorer",
     "BackpropExplorer",
+    "BatchNormExplorer",
     "DescentExplorer",
+    "FitExplorer",
+    "GradientFlowExplorer",
+    "InitializationExplorer",
     "MomentumExplorer",
     "PerceptronExplorer",
+    "RaceExplorer",
     "SearchExplorer",
     "ThresholdExplorer",
     "gallery",

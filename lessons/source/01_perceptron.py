@@ -34,7 +34,7 @@ gate_gallery()
 # - show that no neuron computes XOR, and build two layers that do;
 # - tell what a network can represent from what it learns.
 #
-# **Needs:** dot products, matrices, a little NumPy. **Time:** 60 minutes.
+# **Needs:** dot products, matrices, a little NumPy. **Time:** 60 minutes. How the course works, its symbols and conventions: [start here](00_start_here.ipynb).
 
 # %% [markdown]
 # ## Warm-up

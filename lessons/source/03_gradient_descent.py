@@ -34,7 +34,7 @@ descent.four_rates()
 # - compute the largest stable learning rate, and name what a rate does;
 # - say where descent gets stuck, and what standardising the inputs changes.
 #
-# **Needs:** lessons 01 and 02. **Time:** 60 minutes.
+# **Needs:** lessons 01 and 02. **Time:** 60 minutes. Our losses are means: a [convention](00_start_here.ipynb).
 
 # %% [markdown]
 # ## Warm-up

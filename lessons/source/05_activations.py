@@ -34,7 +34,7 @@ gallery()
 # - measure lost slope, zig-zag, dead units and speed of convergence instead of quoting them;
 # - choose an activation for a hidden layer and for an output.
 #
-# **Needs:** lessons 01 to 04. **Time:** 60 minutes. Values at kinks are a convention; ours is PyTorch's. Initialisation is given (lesson 07 explains it).
+# **Needs:** lessons 01 to 04. **Time:** 60 minutes. Values at kinks are a [convention](00_start_here.ipynb); ours is PyTorch's. Initialisation is given (lesson 07 explains it).
 
 # %% [markdown]
 # ## Warm-up

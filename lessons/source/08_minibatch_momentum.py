@@ -34,7 +34,7 @@ momentum.five_paths()
 # - write Nesterov's step twice, and get PyTorch's numbers;
 # - compare optimizers fairly, and tell L2 from weight decay.
 #
-# **Needs:** lessons 01 to 07. **Time:** 75 minutes.
+# **Needs:** lessons 01 to 07. **Time:** 75 minutes. Our losses are means: a [convention](00_start_here.ipynb).
 
 # %% [markdown]
 # ## Warm-up

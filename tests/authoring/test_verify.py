@@ -1,4 +1,4 @@
-"""verify finds each way in which an exercise can be unsound. The real exercises' proofs are tests too."""
+"""verify finds each way in which an exercise can be unsound."""
 
 import re
 import zlib
@@ -9,7 +9,6 @@ import pytest
 from dlcourse.authoring import verify as module
 from dlcourse.authoring.verify import Proof, verify
 from dlcourse.cli import print_proof
-from dlcourse.grading.exercise import exercise_names
 from dlcourse.grading.seeds import seed_of
 
 NAME = "90_twice"
@@ -24,9 +23,8 @@ def test_a_sound_exercise_has_no_fault(course):
     assert faults(course) == ""
 
 
-@pytest.mark.parametrize("name", exercise_names(ROOT / "solutions"))
-def test_every_exercise_of_the_course_is_sound(name):
-    assert verify(ROOT, name, mutants=False).all_faults == []  # with its mutants: `make check-generated`
+def test_a_real_exercise_is_sound():
+    assert verify(ROOT, "05_activations", mutants=False).all_faults == []  # all of them: `make check-generated`
 
 
 @pytest.mark.parametrize(

@@ -188,12 +188,18 @@ class Lesson:
 
 #: Each lesson with its explorer, and the slider that a learner moves first.
 LESSONS = {
+    "00_start_here": ("ActivationExplorer", "pre-activation z"),
     "01_perceptron": ("PerceptronExplorer", "bias b"),
     "02_logistic_regression": ("ThresholdExplorer", "threshold t"),
     "03_gradient_descent": ("DescentExplorer", "learning rate"),
     "04_backpropagation": ("BackpropExplorer", "path by hidden"),
     "05_activations": ("ActivationExplorer", "pre-activation z"),
+    "06_unstable_gradients": ("GradientFlowExplorer", "weight scale"),
+    "07_initialization": ("InitializationExplorer", "gain"),
     "08_minibatch_momentum": ("MomentumExplorer", "momentum"),
+    "09_adaptive_optimizers": ("RaceExplorer", "turn (degrees)"),
+    "10_batch_normalization": ("BatchNormExplorer", "point e"),
+    "11_overfitting": ("FitExplorer", "degree"),
     "13_hyperparameters": ("SearchExplorer", "trials so far"),
 }
 

@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from dlcourse.checks import Partial, expect, question
+from dlcourse.checks.calls import Open, answer_to
+from dlcourse.checks.objects import Objects
+from dlcourse.checks.operations import Request
 from dlcourse.checks.oracle import LiveOracle, RecordedOracle, record
 from dlcourse.checks.report import Report
 from dlcourse.checks.run import BrokenExercise, run_question
@@ -135,6 +138,24 @@ def test_a_function_that_writes_into_its_input_is_caught():
         return y, y
 
     assert "changes its input z in place" in check(run(sigmoid=eager), "values").message
+
+
+@pytest.mark.parametrize(
+    ("given", "find"),
+    [
+        ([np.ones(3)], lambda gradients: gradients[0]),
+        (("W", np.ones(3)), lambda pair: pair[1]),
+        ({"W": np.ones(3)}, lambda weights: weights["W"]),
+        ([{"W": [np.ones(3)]}], lambda layers: layers[0]["W"][0]),
+    ],
+    ids=["list", "tuple", "dict", "one in the other"],
+)
+def test_an_array_inside_an_input_may_not_be_written_into_either(given, find):
+    def clip(gradients):
+        find(gradients)[:] = 0.0
+
+    answer = answer_to(Request("call", "clip", "`clip(...)`", (given,)), lambda: clip, Objects(), Open())
+    assert "changes its input gradients in place" in answer.message
 
 
 def test_an_error_in_the_answer_names_its_line():

@@ -30,7 +30,8 @@ def write(path: Path, notebook) -> Path:
 
 def test_help_lists_every_command():
     text = dlcourse("--help").stdout
-    assert [name for name in ("start", "lab", "check", "grade", "release", "verify") if name not in text] == []
+    commands = ("start", "lab", "check", "progress", "reset", "reveal", "grade", "release", "verify")
+    assert [name for name in commands if name not in text] == []
 
 
 def test_start_gives_a_folder_in_which_an_exercise_can_be_checked(course_folder):
@@ -73,6 +74,10 @@ def test_check_shows_the_error_of_a_cell(course_folder):
         (["verify", EXERCISE, "--private", "nowhere"], "nowhere is no folder"),
         (["nonsense"], "No such command 'nonsense'"),
         (["lab", "nowhere"], "nowhere"),
+        (["progress", "nowhere"], "there is no folder nowhere: make it with `dlcourse start nowhere`"),
+        (["reset", "q3", "05"], "no exercise begins with 'q3': there are 01_perceptron"),
+        (["reset", "nothing.ipynb"], "nothing.ipynb is not there: give the path of a notebook"),
+        (["reveal", "05", "q99"], f"{EXERCISE} has no question 'q99': it has q1, q2"),
     ],
 )
 def test_a_wrong_call_is_one_sentence_and_exit_code_2(arguments, says):

@@ -29,6 +29,7 @@ def material(tmp_path) -> Path:
         "lessons/source/01_a.py": "# %%\na = 1",
         "lessons/.ipynb_checkpoints/01_a-checkpoint.ipynb": text_of("old"),
         "exercises/01_a.ipynb": text_of("def f(): ..."),
+        "exercises/01_a.before-reset.ipynb": text_of("an author's own answer"),
         "exercises/checks/01_a.py": "checks = 1",
         "exercises/checks/data/01_a.json": "{}",
         "exercises/checks/__pycache__/01_a.cpython-311.pyc": "cache",

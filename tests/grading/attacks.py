@@ -41,7 +41,7 @@ TIME_AND_SPACE = [
     Attack("a fork bomb", "import os\nwhile True: os.fork()", note="1 process and 64 threads"),
     Attack("a thread bomb", "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
            note="1 process and 64 threads"),
-    Attack("a memory bomb", "hoard = []\nwhile True: hoard.append(bytearray(2**26))", note="1024 MB of memory"),
+    Attack("a memory bomb", "hoard = []\nwhile True: hoard.append(bytearray(2**29))", note="1024 MB of memory"),
     Attack("one array too large", "import numpy as np; np.ones(10**10)", note="1024 MB of memory"),
     Attack("a gigabyte of output", "for _ in range(1000): print('x' * 10**6)", note="printed more than 20000 characters"),
     Attack("a file without end", "with open('big', 'wb') as f:\n    while True: f.write(bytes(2**20))", note="files of 2 MB"),

@@ -34,11 +34,12 @@ ALLOWED = {
     "estimator": BOTTOM | {"data", "layers", "losses", "optim", "schedules", "train", "init"},
     "tuning": BOTTOM | {"layers"},
     "__init__": {"gradcheck"},
+    "solo": {"__version__", "checks", "grading", "course", "files", "lab"},
 }
 #: What may be imported inside functions only, and where.
 LAZY = {"data": {"sklearn"}, "train": {"tqdm"}}
 #: What may be imported at the top, because nobody imports this module who does not want it.
-WANTED = {"estimator": {"sklearn"}, "tuning": {"optuna", "sklearn"}}
+WANTED = {"estimator": {"sklearn"}, "tuning": {"optuna", "sklearn"}, "solo": {"rich"}}
 
 
 def sources(module: str) -> list[Path]:
