@@ -2,7 +2,8 @@
 
     python -m dlcourse.viz.search_runs        makes them anew, in a few minutes
 
-A move of the explorer trains nothing: it looks up what these trainings gave.
+A move of the explorer trains nothing: it looks up what these trainings gave. On another
+processor a last bit may lead a Gaussian process to other trials.
 """
 
 import json
