@@ -13,6 +13,7 @@ from dlcourse.viz.momentum import MomentumExplorer
 from dlcourse.viz.perceptron import PerceptronExplorer, gate_gallery, neuron_sketch, planes
 from dlcourse.viz.playground import PlaygroundExplorer
 from dlcourse.viz.race import RaceExplorer
+from dlcourse.viz.search import SearchExplorer
 from dlcourse.viz.threshold import ThresholdExplorer
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "PerceptronExplorer",
     "PlaygroundExplorer",
     "RaceExplorer",
+    "SearchExplorer",
     "ThresholdExplorer",
     "gallery",
     "gate_gallery",

@@ -201,6 +201,7 @@ LESSONS = {
     "10_batch_normalization": ("BatchNormExplorer", "point e"),
     "11_overfitting": ("FitExplorer", "degree"),
     "12_dropout_sparsity": ("DropoutExplorer", "p hidden"),
+    "13_hyperparameters": ("SearchExplorer", "trials so far"),
 }
 
 
