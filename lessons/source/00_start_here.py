@@ -93,6 +93,7 @@ ActivationExplorer()
 # | | **Networks that generalise** | | |
 # | 11 | [Overfitting](11_overfitting.ipynb) | 75 + 85 | split without a leak, measure bias and variance, stop in time |
 # | 12 | [Dropout and sparsity](12_dropout_sparsity.ipynb) | 70 + 85 | restrain a network by chance, and do without most of its work |
+# | 13 | [Hyperparameters](13_hyperparameters.ipynb) | 75 + 80 | spend a budget of trainings well, and change the rate on the way |
 #
 # Each lesson says which earlier ones it needs. Your functions from one exercise are never needed in another: you may leave an exercise half done and go on.
 #
