@@ -215,7 +215,7 @@ def range_test_at_the_side(ax: Axes) -> None:
     ax.fill_betweenx(kept.rates, STEPS + 8, across, color=SKY, alpha=0.5, linewidth=0)
     ax.plot(across, kept.rates, color=BLUE, linewidth=1.4)
     ax.axhline(kept.suggestion, color=GUIDE, linestyle="--", linewidth=1.5)
-    ax.text(end - 2, 12, "range test:\nits loss \u2192", ha="right", va="top", fontsize=9)
+    ax.text(STEPS + 12, 0.0012, "range test:\nits loss", va="bottom", fontsize=9)
     ax.text(2, kept.suggestion, "steepest", va="center", fontsize=9, backgroundcolor="#FFFFFFC0")
 
 
