@@ -3,6 +3,7 @@
 from dlcourse.viz.activations import ActivationExplorer, gallery
 from dlcourse.viz.backprop import BackpropExplorer
 from dlcourse.viz.descent import DescentExplorer
+from dlcourse.viz.digit_pad import DigitPadExplorer
 from dlcourse.viz.gradient_flow import GradientFlowExplorer
 from dlcourse.viz.initialization import InitializationExplorer
 from dlcourse.viz.momentum import MomentumExplorer
@@ -13,6 +14,7 @@ __all__ = [
     "ActivationExplorer",
     "BackpropExplorer",
     "DescentExplorer",
+    "DigitPadExplorer",
     "GradientFlowExplorer",
     "InitializationExplorer",
     "MomentumExplorer",

@@ -9,6 +9,9 @@ painted again only when it changes, which makes a move about four times as fast.
 
 import io
 from base64 import b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from html import escape
 from threading import RLock
 from types import SimpleNamespace
@@ -31,6 +34,9 @@ WIDTH = 900  # pixels on the page; a narrower page shrinks the picture
 DPI = 100
 #: A live picture is JPEG at full colour resolution: made in a fifth of PNG's time, and no difference that an eye could see.
 LIVE: Any = {"format": "jpeg", "quality": 95, "subsampling": 0}
+
+#: A pad to draw on and, beside it or on a narrow page below it, the controls.
+BESIDE = {"flex_flow": "row wrap", "grid_gap": "8px 24px", "align_items": "flex-start"}
 
 
 class Explorer:
@@ -55,10 +61,15 @@ class Explorer:
     goal: str  # what to do, in a sentence
     success: str  # what was learned, shown when the goal is reached
     height = 340  # pixels
+    held = False  # whether several controls are being moved together
 
     def controls(self) -> dict[str, Any]:
         """Widgets by name; the names become the attributes of the state."""
         raise NotImplementedError
+
+    def actions(self) -> dict[str, Callable[[], None]]:
+        """Buttons by name, and what each of them does to the controls. Most explorers have none."""
+        return {}
 
     def adapt(self, state: SimpleNamespace) -> None:
         """Adjust the controls that depend on other controls. Nothing to do for most explorers."""
@@ -114,6 +125,8 @@ class Explorer:
     def update(self, change: Any = None) -> None:
         """Follow the controls. An error is shown in the widget: raised in a callback it would be lost."""
         with self.lock:
+            if self.held:
+                return
             try:
                 self.adapt(self.state)
                 self.show(self.state)
@@ -122,6 +135,22 @@ class Explorer:
                 self.tell(
                     "This setting failed.", f"{type(error).__name__}: {error}. Move a control to go on.", VERMILLION
                 )
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Several controls that are moved within the block make one move, and one picture at its end."""
+        with self.lock:
+            self.held = True
+            try:
+                yield
+            finally:
+                self.held = False
+            self.update()
+
+    def press(self, action: Callable[[], None], button: Any = None) -> None:
+        """What a button does is one move."""
+        with self.together():
+            action()
 
     def show(self, state: SimpleNamespace) -> None:
         """Compute and draw a state, unless it is the one on the page already."""
@@ -169,22 +198,28 @@ class Explorer:
         return file.getvalue()
 
     def page(self) -> Any:
-        """Goal, controls, picture and readout, from top to bottom."""
+        """Goal, controls, picture and readout, from top to bottom; what is drawn on stands left of the other controls."""
         self.status, self.readout = widgets.HTML(), widgets.HTML()
         self.picture = widgets.Image(
             format=LIVE["format"], layout={"width": f"{WIDTH}px", "max_width": "100%", "height": "auto"}
         )
-        for control in self.control.values():
+        boxes = [control for control in self.control.values() if hasattr(control, "style")]
+        for control in boxes:
             control.style.description_width = "125px"
             control.layout.width = "auto"
         grid = widgets.GridBox(
-            list(self.control.values()),
+            boxes,
             layout={"grid_template_columns": "repeat(auto-fit, minmax(380px, 1fr))", "grid_gap": "2px 32px"},
         )
+        self.buttons = {name: widgets.Button(description=name, layout={"width": "auto"}) for name in self.actions()}
+        for name, action in self.actions().items():
+            self.buttons[name].on_click(partial(self.press, action))
+        panel = [grid, widgets.HBox(list(self.buttons.values()))] if self.buttons else [grid]
+        if pads := [control for control in self.control.values() if control not in boxes]:
+            panel = [widgets.HBox([*pads, widgets.VBox(panel, layout={"flex": "1 1 400px"})], layout=BESIDE)]
         frame = {"width": f"{WIDTH + 26}px", "max_width": "100%", "padding": "12px", "border": "1px solid #bbb"}
         heading = widgets.HTML(f"<b style='font-size:1.15em'>{escape(self.title)}</b>")
-        parts = [heading, self.status, grid, self.picture, self.readout, OwnKeys()]
-        page = widgets.VBox(parts, layout=frame)
+        page = widgets.VBox([heading, self.status, *panel, self.picture, self.readout, OwnKeys()], layout=frame)
         page.add_class("dlcourse-explorer")
         return page
 

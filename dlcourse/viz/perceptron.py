@@ -63,7 +63,6 @@ class PerceptronExplorer(Explorer):
     )
 
     walked: tuple[Place, ...] = ()  # where the learning steps led, from the last place that was set by hand
-    held = False  # whether several controls are being moved together
     learned_and = False
 
     def controls(self) -> dict[str, Any]:
@@ -74,16 +73,9 @@ class PerceptronExplorer(Explorer):
         }
         return {"gate": widgets.Dropdown(options=GATES, value="OR", description="gate"), **sliders}
 
-    def page(self) -> Any:
-        """The page of every explorer, with two buttons below the sliders."""
-        page = super().page()
-        actions = {"one learning step": self.learn, "back to zero": self.restart}
-        self.buttons = {name: widgets.Button(description=name, layout={"width": "160px"}) for name in actions}
-        for name, action in actions.items():
-            self.buttons[name].on_click(action)
-        heading, status, grid, *rest = page.children
-        page.children = [heading, status, grid, widgets.HBox(list(self.buttons.values())), *rest]
-        return page
+    def actions(self) -> dict[str, Callable[[], None]]:
+        """Two buttons below the sliders."""
+        return {"one learning step": self.learn, "back to zero": self.restart}
 
     @property
     def state(self) -> SimpleNamespace:
@@ -94,36 +86,24 @@ class PerceptronExplorer(Explorer):
         state.trail = self.walked if came_by_learning else (Place(*here, row=0),)
         return state
 
-    def learn(self, button: Any = None) -> None:
+    def learn(self) -> None:
         """Move to where one learning step leads; stay, if there is no mistake to learn from."""
-        with self.lock:
-            trail = self.state.trail
-            if (place := learning_step(trail[-1])) is not None:
-                self.walked = (*trail, place)
-                self.go_to(place)
+        trail = self.state.trail
+        if (place := learning_step(trail[-1])) is not None:
+            self.walked = (*trail, place)
+            self.go_to(place)
 
-    def restart(self, button: Any = None) -> None:
+    def restart(self) -> None:
         """Set all weights to 0 and forget the steps."""
-        with self.lock:
-            self.walked = ()
-            self.go_to(Place(self.control["gate"].value, 0.0, 0.0, 0.0, row=0))
+        self.walked = ()
+        self.go_to(Place(self.control["gate"].value, 0.0, 0.0, 0.0, row=0))
 
     def go_to(self, place: Place) -> None:
-        """Move the three sliders together, past their ends if it must be, and draw once."""
-        self.held = True
-        try:
-            for name in ("w1", "w2", "b"):
-                slider, value = self.control[name], getattr(place, name)
-                slider.min, slider.max = min(slider.min, value), max(slider.max, value)
-                slider.value = value
-        finally:
-            self.held = False
-        self.update()
-
-    def update(self, change: Any = None) -> None:
-        """Follow the controls, but not one by one while they move together."""
-        if not self.held:
-            super().update(change)
+        """Move the three sliders, past their ends if it must be."""
+        for name in ("w1", "w2", "b"):
+            slider, value = self.control[name], getattr(place, name)
+            slider.min, slider.max = min(slider.min, value), max(slider.max, value)
+            slider.value = value
 
     @staticmethod
     def compute(state: SimpleNamespace) -> SimpleNamespace:
