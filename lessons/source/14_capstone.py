@@ -58,7 +58,7 @@ digit_plots.uncrumpled()
 # %% [markdown]
 # ## 1. Look at the data
 #
-# 1797 digits, 8 × 8 pixels from 0 (paper) to 1 (ink), written by 43 people (Alpaydin and Kaynak 1998). We cut 60-20-20: to learn from, to choose by, and to judge by, once.
+# 1797 digits, 8 × 8 pixels from 0 (paper) to 1 (ink), written by 13 people (Alpaydin and Kaynak 1998). We cut 60-20-20: to learn from, to choose by, and to judge by, once. All 13 are in all three parts, so our number will hold for *their* hands; for a stranger's expect less.
 
 # %%
 X, y = dl.data.digits()  # (1797, 64), (1797,)
@@ -73,7 +73,7 @@ digit_plots.pictures(X_train[first], captions, title="Three of each, with their 
 # %% [markdown]
 # *Figure: thirty digits with their labels. Some are hard for you, too.*
 #
-# The classes are about equally large, so accuracy is a fair measure. Look for labels that are wrong, pictures that are empty, a split that is sorted.
+# The classes are about equally large, so accuracy is a fair measure. Look for wrong labels, empty pictures, sorted rows.
 #
 # ## 2. Baseline first
 #
@@ -102,7 +102,7 @@ show("softmax regression", y_val == dl.predict(softmax_regression, X_val))
 show("nearest neighbour", y_val == neighbour.predict(X_val))
 
 # %% [markdown]
-# The nearest neighbour is hard to beat here, and it is honest to know that before you build anything. It keeps all training pictures, though, and compares with each. After ± stands the standard error: differences of that size may be luck.
+# The nearest neighbour is hard to beat here; better to know that before you build anything. (It keeps all training pictures, and compares with each.) After ± stands the standard error: differences of that size may be luck.
 #
 # ## 3. Assemble: your functions, the library's loop
 #
@@ -215,7 +215,7 @@ digit_plots.pictures(X_train[:10], [f'"{k}"' for k in shuffled[:10]], title=titl
 #
 # ## 5. Tune on validation only
 #
-# Two rates, with and without a little noise on the pixels (new for every batch, lesson 12's cousin). All four train for at most 60 epochs, stop when the validation loss has not improved for 10, and go back to their best weights. The validation *loss* decides: it moves with every example, accuracy only with those that flip.
+# Two rates, with and without noise on the pixels, new for every batch. All four train for at most 60 epochs, stop when the validation loss has not improved for 10, and go back to their best weights. The validation *loss* decides: it moves with every example, accuracy only with those that flip.
 
 
 # %%
@@ -307,19 +307,19 @@ digit_plots.pictures(np.vstack([weights, *rows]), titles, title="Ten units of ea
 # %% [markdown]
 # *Figure: first row, incoming weights of ten first-layer units (blue pulls up, orange down). Then, for ten units of hidden 1, hidden 2 and the logits, their ten favourite digits' mean minus the mean of all digits. Captions name the digits among the favourites.*
 #
-# First-layer weights look like noise with strokes in it; what a unit answers to is clearer in its favourites. The deeper, the fewer digits a unit stands for. No hidden unit has to mean anything by itself: classes are read from all of them together.
+# First-layer weights look like strokes in noise; a unit's favourites say more. "Deeper units are choosier" is not what we find: the favourites of hidden 2 come from more digits than those of hidden 1. Only the logits have one digit each, because the loss demands it. Classes are read from all units together; no hidden unit has to mean anything by itself.
 #
 # ## 7. Try it
 #
-# **Predict:** the network reads digits that are centred in their frame. You draw a good 1 at the left edge. What does it say? How much accuracy is lost if all validation digits move by one pixel?
+# **Predict:** how many of the 1024 cells of a drawing must change until a network that is sure of a 3 reads something else? And if every validation digit moves by one pixel (4 cells), what is left of the accuracy?
 #
-# **Play** until the goal line says that you reached it.
+# **Play** until the goal line says that you reached it. Then draw your own digits, and shift them.
 
 # %%
 DigitPadExplorer(net)
 
 # %% [markdown]
-# *Figure: an interactive panel. Left, a drawing and the 8 × 8 pixels that the network gets; middle, its hidden activations; right, the probabilities of the ten digits.*
+# *Figure: an interactive panel. Left, a drawing and the 8 × 8 pixels that the network gets; middle, the probabilities of the ten digits; right, the hidden units.*
 #
 # **Explain:**
 
@@ -330,7 +330,7 @@ for name, top, left in [("where it was", 1, 1), ("left", 1, 2), ("right", 1, 0),
     show(name, y_val == dl.predict(net, moved))
 
 # %% [markdown]
-# A dense layer has separate weights for every pixel, so it has to learn each place anew. Moved copies in training teach it (the exercise), and convolution has it built in.
+# A dense layer has separate weights for every pixel, and has to learn each place anew. Moved copies in training teach it (the exercise); convolution has it built in.
 #
 # ## 8. One look at the test set
 #
