@@ -8,6 +8,7 @@ from dlcourse.viz.gradient_flow import GradientFlowExplorer
 from dlcourse.viz.initialization import InitializationExplorer
 from dlcourse.viz.momentum import MomentumExplorer
 from dlcourse.viz.perceptron import PerceptronExplorer, gate_gallery, neuron_sketch, planes
+from dlcourse.viz.playground import PlaygroundExplorer
 from dlcourse.viz.threshold import ThresholdExplorer
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "InitializationExplorer",
     "MomentumExplorer",
     "PerceptronExplorer",
+    "PlaygroundExplorer",
     "ThresholdExplorer",
     "gallery",
     "gate_gallery",

@@ -190,8 +190,8 @@ class DigitPadExplorer(Explorer):
         self.outlines.set_verts(across(rows, n.before))
         self.others.set_verts(across(rows[rows != n.first], n.probabilities[rows != n.first]))
         self.winner.set_verts(across(rows[[n.first]], n.probabilities[[n.first]]))
-        verts = [up(k, units[:MOST_UNITS]) for k, units in enumerate(n.hidden)]
-        self.units.set_verts(np.concatenate(verts) if verts else np.zeros((0, 4, 2)))
+        verts: Any = [up(k, units[:MOST_UNITS]) for k, units in enumerate(n.hidden)]
+        self.units.set_verts([bar for layer in verts for bar in layer])
 
     def describe(self, state: SimpleNamespace, numbers: SimpleNamespace) -> str:
         """The readout below the picture."""
@@ -236,7 +236,7 @@ def bars(ax: Axes, **style: Any) -> PolyCollection:
     return collection
 
 
-def across(rows: npt.ArrayLike, lengths: npt.ArrayLike) -> Array:
+def across(rows: npt.ArrayLike, lengths: npt.ArrayLike) -> Any:
     """Bars from 0 to the right.   -> (N, 4, 2)
 
     >>> across([2], [0.5]).tolist()
@@ -247,7 +247,7 @@ def across(rows: npt.ArrayLike, lengths: npt.ArrayLike) -> Array:
     return np.stack([np.stack(corner, axis=-1) for corner in ((zero, low), (x, low), (x, high), (zero, high))], axis=1)
 
 
-def up(row: int, outputs: Array) -> Array:
+def up(row: int, outputs: Array) -> Any:
     """Bars upwards from the line of a layer, downwards where an output is below 0.   (units,) -> (units, 4, 2)
 
     >>> up(0, np.array([2.0]))[0, 2].tolist()

@@ -25,7 +25,7 @@ class Pad(anywidget.AnyWidget):
     traitlets.traitlets.TraitError: a pad got a point (4, 40): expected two numbers from 0 to 32
     """
 
-    value = traitlets.List().tag(sync=True)
+    value: Any = traitlets.List().tag(sync=True)
     pen = traitlets.Float(4.5).tag(sync=True)  # its width in cells
     description = traitlets.Unicode("drawing pad").tag(sync=True)
 
