@@ -42,12 +42,16 @@ def pictures(X: Array, captions: Sequence[str], *, title: str, columns: int = 10
     for n, (x, caption) in enumerate(zip(X, captions, strict=True)):
         left, top = (n % columns) * (1 + GAP), (n // columns) * (1 + ROOM) + ROOM
         most = np.abs(x).max() or 1.0
-        scale: Any = {"cmap": SIGNED, "vmin": -most, "vmax": most} if signed else {"cmap": "Greys", "vmin": 0, "vmax": 1}
+        scale: Any = (
+            {"cmap": SIGNED, "vmin": -most, "vmax": most} if signed else {"cmap": "Greys", "vmin": 0, "vmax": 1}
+        )
         ax.imshow(x.reshape(SIDE, SIDE), extent=(left, left + 1, top + 1, top), **scale)
         frame = [[left, left + 1, left + 1, left, left], [top, top, top + 1, top + 1, top]]
         ax.plot(*frame, color=INK, linewidth=0.6)
         ax.text(left + 0.5, top - 0.08, caption, ha="center", va="bottom", fontsize=9)
-    ax.set(title=title, xlim=(-0.1, columns * (1 + GAP) - GAP + 0.1), ylim=(rows * (1 + ROOM) + 0.05, 0), aspect="equal")
+    ax.set(
+        title=title, xlim=(-0.1, columns * (1 + GAP) - GAP + 0.1), ylim=(rows * (1 + ROOM) + 0.05, 0), aspect="equal"
+    )
     ax.axis("off")
     picture.told = f"Figure: {title}, with the captions {', '.join(captions)}"
     return picture

@@ -75,7 +75,13 @@ def by_scikit_learn():
 
     X, y, net = start()
     theirs = MLPClassifier(
-        (64, 32), solver="sgd", alpha=0, batch_size=BATCH_SIZE, learning_rate_init=LR, momentum=0, nesterovs_momentum=False
+        (64, 32),
+        solver="sgd",
+        alpha=0,
+        batch_size=BATCH_SIZE,
+        learning_rate_init=LR,
+        momentum=0,
+        nesterovs_momentum=False,
     )
     curve = []
     with warnings.catch_warnings():
@@ -94,7 +100,9 @@ def main():
     mine = ours()
     stored = dict([by_torch(), by_scikit_learn()])
     for name, curve in stored.items():
-        print(f"{name}: {curve[0]:.4f} -> {curve[-1]:.4f}, at most {np.abs(np.subtract(curve, mine)).max():.1e} from ours")
+        print(
+            f"{name}: {curve[0]:.4f} -> {curve[-1]:.4f}, at most {np.abs(np.subtract(curve, mine)).max():.1e} from ours"
+        )
     TARGET.write_text(json.dumps(stored, indent=0) + "\n", encoding="utf-8")
 
 

@@ -196,6 +196,7 @@ LESSONS = {
     "06_unstable_gradients": ("GradientFlowExplorer", "weight scale"),
     "07_initialization": ("InitializationExplorer", "gain"),
     "08_minibatch_momentum": ("MomentumExplorer", "momentum"),
+    "14_capstone": ("DigitPadExplorer", "shift right (cells)"),
 }
 
 
