@@ -23,9 +23,10 @@ def start():
     X, y = dl.data.digits()
     X_train, _, _, y_train, _, _ = dl.data.train_val_test_split(X, y, rng=np.random.default_rng(0))
     rng = np.random.default_rng(1)
-    sizes = (64, 64, 32, 10)
-    linear = [dl.Linear(a, b, rng=rng) for a, b in zip(sizes, sizes[1:], strict=False)]
-    return X_train, y_train, dl.Sequential(linear[0], dl.ReLU(), linear[1], dl.ReLU(), linear[2])
+    net = dl.Sequential(
+        dl.Linear(64, 64, rng=rng), dl.ReLU(), dl.Linear(64, 32, rng=rng), dl.ReLU(), dl.Linear(32, 10, rng=rng)
+    )
+    return X_train, y_train, net
 
 
 def batches(X, y):
