@@ -125,5 +125,9 @@ def uncrumpled() -> Picture:
     X_new, y_new = X_new[four], y_new[four]
     with capture(net) as record:
         net(X_new)
-    layers = {"input: 64 pixels": X_new, "hidden 1: 64 units": record[1].output, "hidden 2: 32 units": record[3].output}
+    layers: dict[str, Any] = {
+        "input: 64 pixels": X_new,
+        "hidden 1: 64 units": record[1].output,
+        "hidden 2: 32 units": record[3].output,
+    }
     return clouds({title: principal_plane(H) for title, H in layers.items()}, y_new)
