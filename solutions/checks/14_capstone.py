@@ -214,6 +214,23 @@ def example_by_example(parameters, X, y):
     return total / len(X), tuple(s / len(X) for s in sums)
 
 
+q1.equivalent(
+    "loss_and_gradients: np.arange(len(X)) -> np.arange(len(y))",
+    *(
+        f"loss_and_gradients: delta2 / len(X) -> delta2 / len({name})"
+        for name in ("y", "rows", "z1", "x1", "z2", "log_h", "delta2")
+    ),
+    because="All of these have one row, or one entry, for each example.",
+)
+q1.equivalent(
+    "loss_and_gradients: z2.max(axis=1, keepdims=True) -> z2.max(axis=-1, keepdims=True)",
+    "loss_and_gradients: np.exp(z2).sum(axis=1, keepdims=True) -> np.exp(z2).sum(axis=-1, keepdims=True)",
+    because="Logits have two axes, so the last is axis 1.",
+)
+q1.equivalent(
+    "loss_and_gradients: z1 > 0 -> x1 > 0", because="The ReLU's output is above 0 exactly where its input is."
+)
+
 # --- q2: three measurements --------------------------------------------------------------------------------------------
 
 q2 = question("q2", "Three measurements", functions=["start_ratio", "update_ratios", "diagnose"])
@@ -249,6 +266,8 @@ EDGES += [
     (1.2, 0.07, 0.05),
     (1.2, 0.15, 0.08),
     (1.2, 0.6, 0.08),
+    (1.0, 0.0, 0.1005),
+    (1.0, 0.1005, 0.05),
 ]
 
 
@@ -426,6 +445,9 @@ def by_base_k():
     return start_ratio, update_ratios, diagnose
 
 
+q2.equivalent("start_ratio: z.shape[1] -> z.shape[-1]", because="Logits have two axes, so the last is axis 1.")
+q2.equivalent("update_ratios: old.ndim == 2 -> old.ndim >= 2", because="No parameter of a dense layer has three axes.")
+
 # --- q3: pictures that move --------------------------------------------------------------------------------------------
 
 q3 = question(
@@ -530,6 +552,26 @@ def by_matrices(X, down, right):
     ).reshape(-1, 64)
 
 
+q3.equivalent(
+    "shift: X.reshape(-1, 8, 8) -> X.reshape(-2, 8, 8)",
+    "shift: moved.reshape(-1, 64) -> moved.reshape(-2, 64)",
+    because="NumPy takes any negative length for the one that is to be found.",
+)
+q3.equivalent(
+    "shift: (0, 0) -> (0, 1)", "shift: (0, 0) -> (0, 2)",
+    because="An empty picture behind the last one is never looked at.",
+)  # fmt: skip
+q3.equivalent(
+    "shift: ((0, 0), (7, 7), (7, 7)) -> ((0, 0), (7, 8), (7, 7))",
+    "shift: ((0, 0), (7, 7), (7, 7)) -> ((0, 0), (7, 7), (7, 8))",
+    because="No window reaches the eighth row below a picture, nor the eighth column to its right.",
+)
+q3.equivalent(
+    *(f"shift: (len(X), 8, 8) -> (len({name}), 8, 8)" for name in ("down", "right", "framed")),
+    *(f"shift: range(len(X)) -> range(len({name}))" for name in ("down", "right", "framed", "moved")),
+    because="All of these have one entry for each picture.",
+)
+
 # --- q4: a broken loop -------------------------------------------------------------------------------------------------
 
 q4 = question("q4", "Repair a training loop", functions=["fit_and_keep_best"])
@@ -550,27 +592,29 @@ def fitted(who, seed, settings, N=14):
     return expect(who.fit_and_keep_best(*few_points(seed, N, 15), *settings, np.random.default_rng(seed))).parts(3)
 
 
-SETTINGS = {"patience": (1.2, 4, 40, 2), "all epochs": (0.1, 14, 5, 9)}
+#: Rate, batch size, epochs, patience. The first is best after epoch 8, with a worse one before it, and stops after epoch 11.
+SETTINGS = {"patience": (0.3, 4, 40, 3), "all epochs": (0.1, 7, 5, 9)}
+SEED = 58
 
 
 @q4.check("the validation losses")
 def loop_losses(student, solution):
     for settings in SETTINGS.values():
-        expect(list(fitted(student, 3, settings)[1])).close_to(list(fitted(solution, 3, settings)[1]))
+        expect(list(fitted(student, SEED, settings)[1])).close_to(list(fitted(solution, SEED, settings)[1]))
 
 
 @q4.check("the best epoch, and where it stops")
 def loop_stop(student, solution):
-    _, losses, best_epoch = fitted(student, 3, SETTINGS["patience"])
-    _, right, right_epoch = fitted(solution, 3, SETTINGS["patience"])
+    _, losses, best_epoch = fitted(student, SEED, SETTINGS["patience"])
+    _, right, right_epoch = fitted(solution, SEED, SETTINGS["patience"])
     expect(len(losses)).equal(len(right), because="that is the number of epochs")
     expect(best_epoch).equal(right_epoch)
 
 
 @q4.check("the best weights")
 def loop_weights(student, solution):
-    best = expect(fitted(student, 3, SETTINGS["patience"])[0]).parts(4)
-    expect(best).close_to(tuple(fitted(solution, 3, SETTINGS["patience"])[0]))
+    best = expect(fitted(student, SEED, SETTINGS["patience"])[0]).parts(4)
+    expect(best).close_to(tuple(fitted(solution, SEED, SETTINGS["patience"])[0]))
 
 
 @q4.check("other data, and an epoch that only equals the best", hidden=True)
@@ -692,6 +736,23 @@ def counting_down(parameters, X, y, X_val, y_val, lr, batch_size, epochs, patien
             break
     return tuple(best), np.array(losses), best_epoch
 
+
+q4.equivalent(
+    "fit_and_keep_best: (best, best_epoch, losses) -> (best_epoch, best, losses)",
+    "fit_and_keep_best: ([], -1, []) -> (-1, [], [])",
+    *(f"fit_and_keep_best: -1 -> {number}" for number in ("1", "-0", "-2")),
+    because="The first epoch is below infinity, so it is always the best so far, and both are set before they are used.",
+)
+q4.equivalent(
+    "fit_and_keep_best: rng.permutation(len(X)) -> rng.permutation(len(y))",
+    "fit_and_keep_best: range(0, len(X), batch_size) -> range(0, len(y), batch_size)",
+    "fit_and_keep_best: range(0, len(X), batch_size) -> range(0, len(order), batch_size)",
+    because="There are as many labels and row numbers as examples.",
+)
+q4.equivalent(
+    "fit_and_keep_best: epoch - best_epoch >= patience -> epoch - best_epoch == patience",
+    because="The distance to the best epoch grows by one at a time, so it meets the patience exactly.",
+)
 
 # --- q5: disturbed digits ----------------------------------------------------------------------------------------------
 
@@ -874,6 +935,19 @@ def copies_by_hand(X, y, rng):
     return lambda X_new: (np.maximum(X_new @ W[0] + W[1], 0) @ W[2] + W[3]).argmax(axis=1)
 
 
+q5.equivalent(
+    "train: dl.Linear(128, 10, rng=rng) -> dl.Linear(128, 11, rng=rng)",
+    because="An eleventh class that no example has soon gets no probability.",
+)
+q5.equivalent(
+    *(f"train: lr=0.02 -> lr={lr}" for lr in ("0.04", "0.01", "0.0202")),
+    *(f"train: epochs=12 -> epochs={epochs}" for epochs in (13, 11)),
+    *(f"train: batch_size=64 -> batch_size={size}" for size in (65, 63)),
+    "train: fit(net, loss, optimizer, X, y, epochs=12, batch_size=64, augment=moved, rng=rng) -> "
+    "fit(net, loss, optimizer, X, y, epochs=12, augment=moved, rng=rng)",
+    because="The question asks for what a network can read, not for these settings: with the changed one it reads enough as well.",
+)
+
 # --- q6: the report ----------------------------------------------------------------------------------------------------
 
 q6 = question(
@@ -889,9 +963,10 @@ q6 = question(
         "sklearn.metrics.classification_report",
     ],
 )
-#: Six classes: 4 is called once and wrongly, 5 is never met nor called; pairs (0, 1), (0, 3) and (1, 2) have equally many mistakes.
-Y_TRUE = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 2, 3])
-Y_PRED = np.array([0, 0, 1, 3, 3, 1, 1, 0, 2, 1, 2, 4, 3, 2, 2, 2, 2, 3])
+#: Eight classes: 4 is called once and wrongly, 5 once and rightly, 6 is never met nor called; the pairs (0, 1), (0, 3) and
+#: (1, 2) have equally many mistakes.
+Y_TRUE = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 2, 3, 5, 7, 7, 7, 3, 3])
+Y_PRED = np.array([0, 0, 1, 3, 3, 1, 1, 0, 2, 1, 2, 4, 3, 2, 2, 2, 2, 3, 5, 3, 3, 7, 7, 7])
 
 
 def expect_reported(student, solution, which, *given):
@@ -909,14 +984,14 @@ def expect_reported(student, solution, which, *given):
 
 @q6.check("precision and recall", each=[("precision", 0), ("recall", 1)])
 def shares(student, solution, case):
-    expect_reported(student, solution, case[1], Y_TRUE, Y_PRED, 6)
+    expect_reported(student, solution, case[1], Y_TRUE, Y_PRED, 8)
 
 
 @q6.check(
     "the most confused pairs", points=2, each=[("three of several", slice(None)), ("fewer than three", slice(0, 5))]
 )
 def confused(student, solution, case):
-    expect_reported(student, solution, 2, Y_TRUE[case[1]], Y_PRED[case[1]], 6)
+    expect_reported(student, solution, 2, Y_TRUE[case[1]], Y_PRED[case[1]], 8)
 
 
 @q6.check("other answers", hidden=True, each=["precision", "recall", "pairs"])
@@ -1037,6 +1112,24 @@ def by_bincount(y_true, y_pred, K):
     return precision, recall, [(int(i // K), int(i % K), int(upper.ravel()[i])) for i in ranked if upper.ravel()[i]]
 
 
+q6.equivalent(
+    "report: np.zeros((K, K), dtype=int) -> np.zeros((K, K))",
+    "report: int(both[a, b]) -> both[a, b]",
+    because="A count may be a whole number of any type.",
+)
+q6.equivalent(
+    "report: axis=1 -> axis=-1", "report: pair[2] -> pair[-1]", because="The last axis, or entry, is this one."
+)
+q6.equivalent(
+    "report: int(both[a, b]) -> int(both[b, a])",
+    "report:  for b in range(a + 1, K) if both[a, b] ->  for b in range(a + 1, K) if both[b, a]",
+    because="A table plus its transpose is symmetric.",
+)
+q6.equivalent(
+    "report: range(K) -> range(K + 1)", "report: range(K) -> range(K - 1)",
+    because="The last class, and what comes after it, has no partner that is larger.",
+)  # fmt: skip
+
 # --- q7: how sure? -----------------------------------------------------------------------------------------------------
 
 q7 = question("q7", "How sure is the number?", functions=["accuracy_with_error", "clearly_better"], values=["honest"])
@@ -1050,25 +1143,26 @@ def answers(only_first, only_second, both, neither):
     """True labels and two networks' answers, with so many examples of each kind."""
     N = only_first + only_second + both + neither
     y = np.arange(N) * 7 % 10
-    first, second = y.copy(), y.copy()
-    first[only_first : only_first + only_second] += 1
-    second[:only_first] += 2
-    first[N - neither :] += 1
-    second[N - neither :] += 2
+    first, second, n = y.copy(), y.copy(), np.arange(N)
+    first[((n >= only_first) & (n < only_first + only_second)) | (n >= N - neither)] += 5  # wrong, above or below
+    second[n < only_first] += 5
+    second[n >= N - neither] += 2
     return y, first % 10, second % 10
 
 
 @q7.check("accuracy and its error")
 def error_of_a_share(student, solution):
-    y, first, second = answers(5, 2, 20, 3)
-    for answer in (first, second):
-        expect(student.accuracy_with_error(y, answer)).close_to(solution.accuracy_with_error(y, answer))
+    for given in (answers(5, 2, 20, 3), answers(2, 9, 3, 16)):
+        for answer in given[1:]:
+            expect(student.accuracy_with_error(given[0], answer)).close_to(
+                solution.accuracy_with_error(given[0], answer)
+            )
 
 
 @q7.check(
     "two networks on the same examples",
     each=[
-        ("the first is better", 9, 1), ("the second is better", 1, 9), ("neither, 7 against 3", 7, 3),
+        ("the first is better", 9, 1), ("the second is better", 1, 9), ("neither, 8 against 2", 8, 2),
         ("neither, exactly on the edge", 7, 9), ("few disagree, all one way", 5, 0),
         ("never different", 0, 0), ("neither, 5 against 3", 5, 3),
     ],
@@ -1254,3 +1348,12 @@ def by_counting():
         return {(True, False): 1, (False, True): 2}.get((b - c > limit, c - b > limit), 0)
 
     return accuracy_with_error, clearly_better
+
+
+q7.equivalent("accuracy_with_error: len(y_true) -> len(y_pred)", because="There are as many answers as labels.")
+q7.equivalent(
+    "clearly_better: second != y_true -> second != first",
+    "clearly_better: first != y_true -> first != second",
+    because="Where the one is right, differing from it and being wrong are the same.",
+)
+q7.equivalent("clearly_better: b > c -> b >= c", because="Equal counts have got their answer before.")
