@@ -1,9 +1,11 @@
 """A digit that is drawn, and what a network makes of it: the 8 x 8 numbers it sees, its probabilities, its hidden units."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
+from math import ceil
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
@@ -11,6 +13,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from dlcourse import data
 from dlcourse import functional as F
@@ -22,12 +25,11 @@ from dlcourse.optim import Adam
 from dlcourse.train import fit, outputs
 from dlcourse.viz.explorer import Explorer
 from dlcourse.viz.handwriting import HANDS, drawing
-from dlcourse.viz.pad import CELLS, Pad, counted, inked, placed
+from dlcourse.viz.pad import CELLS, Pad, Stroke, counted, inked, placed
 from dlcourse.viz.palette import BLUE, GUIDE, INK, VERMILLION
 
 PEN = 4.5  # cells: a drawing then holds about as much ink as the data set's bitmaps, 310 cells
-FEW = 50  # cells that may change
-SURE = 0.95
+SURE = 0.5  # of a 3 at least, or the goal is about another digit
 GAP = 6  # cells between the two pictures on the left
 MOST_UNITS, MOST_LAYERS = 128, 3  # of the hidden units, that there is room for
 
@@ -58,22 +60,79 @@ class Reader:
     """
 
     def __init__(self, net: Layer | None = None, mean: Any = None, scale: Any = None) -> None:
-        self.net = standard_net() if net is None else net
-        self.mean = np.asarray(0.0 if mean is None else mean)
-        self.scale = np.asarray(1.0 if scale is None else scale)
+        self.net = deepcopy(standard_net() if net is None else net)  # it stays as it is now, whoever trains on
+        self.mean, self.scale = per_pixel("mean", mean, 0.0), per_pixel("scale", scale, 1.0)
         kinds = leaves(self.net)[:-1]
         shown = [k for k, leaf in enumerate(kinds) if isinstance(leaf, Activation | Maxout)]
         self.shown = (shown or list(range(len(kinds))))[-MOST_LAYERS:]
 
+    def probabilities(self, counts: Array) -> Array:
+        """What the network makes of counts.   (N, 8, 8) -> (N, 10)"""
+        z = outputs(self.net, (counts.reshape(-1, 64) / 16 - self.mean) / self.scale)
+        if z.shape != (len(counts), 10):
+            raise ValueError(
+                f"DigitPadExplorer got a net that makes {z.shape} of ({len(counts)}, 64): expected (N, 10) logits"
+            )
+        return F.softmax(z.astype(np.float64))[0]
+
     def read(self, counts: Array) -> tuple[Array, list[Array]]:
         """Ten probabilities, and the outputs of the hidden layers.   counts (8, 8) -> (10,), one (units,) per layer"""
-        x = (counts.reshape(1, -1) / 16 - self.mean) / self.scale
         with capture(self.net) as record:
-            z = outputs(self.net, x)
-        if z.shape != (1, 10):
-            raise ValueError(f"DigitPadExplorer got a net that makes {z.shape} of (1, 64): expected (1, 10) logits")
-        hidden = [np.ravel(record[k].output) for k in self.shown]  # type: ignore[arg-type]
-        return F.softmax(z.astype(np.float64))[0][0], hidden
+            (probabilities,) = self.probabilities(counts[np.newaxis])
+        return probabilities, [np.ravel(record[k].output) for k in self.shown]  # type: ignore[arg-type]
+
+
+class Task(NamedTuple):
+    """A stored digit that the network is sure of, a mark that changes its mind, and how many cells that costs."""
+
+    digit: int
+    hand: str
+    sure: float
+    mark: Stroke
+    cells: int
+
+
+def task(reader: Reader) -> Task:
+    """The stored 3 that the network is surest of, or another digit if it reads no 3 as one; and a mark that deceives it.
+
+    Tried are dots and short strokes, upright and level, within the digit's frame; if all of them fail, the best is kept.
+
+    >>> found = task(Reader())
+    >>> found.digit, found.hand, found.cells
+    (3, 'slanted', 29)
+    """
+    names = [(digit, hand) for digit in range(10) for hand in HANDS]
+    counts = np.array([counted(stored_bitmap(*name)) for name in names])
+    own = reader.probabilities(counts)[np.arange(len(names)), [digit for digit, _ in names]]
+    threes = [k for k, (digit, _) in enumerate(names) if digit == 3 and own[k] >= SURE]
+    best = max(threes or range(len(names)), key=lambda k: own[k])
+    digit, hand = names[best]
+    strokes, stored = drawing(digit, hand), stored_bitmap(digit, hand)
+    low, high = np.min(np.concatenate(strokes), axis=0), np.max(np.concatenate(strokes), axis=0)
+    grid = np.mgrid[np.ceil(low[0]) : high[0] : 2, np.ceil(low[1]) : high[1] : 2].reshape(2, -1).T
+    marks = [
+        ((x, y), (x + level * length, y + (1 - level) * length))
+        for x, y in grid.tolist() for level in (0, 1) for length in (0, 3, 9)
+        if max(x + level * length - high[0], y + (1 - level) * length - high[1]) <= 0
+    ]  # fmt: skip
+    bitmaps = np.array([stored | inked(placed([*strokes, mark], PEN)[-1:], PEN) for mark in marks])
+    left = reader.probabilities(np.array([counted(bitmap) for bitmap in bitmaps]))
+    deceived, changed = left.argmax(axis=1) != digit, (bitmaps != stored).sum(axis=(1, 2))
+    k = int(np.where(deceived, changed, CELLS**2).argmin()) if deceived.any() else int(left[:, digit].argmin())
+    return Task(digit, hand, float(own[best]), marks[k], int(changed[k]))
+
+
+def per_pixel(name: str, values: Any, otherwise: float) -> Array:
+    """One number for every pixel, from one, 64 or none.
+
+    >>> per_pixel("mean", [1.0, 2.0], 0.0)
+    Traceback (most recent call last):
+    ValueError: DigitPadExplorer got a mean of shape (2,): expected one number, or 64
+    """
+    array = np.asarray(otherwise if values is None else values, dtype=float)
+    if array.size not in (1, 64):
+        raise ValueError(f"DigitPadExplorer got a {name} of shape {array.shape}: expected one number, or 64")
+    return np.broadcast_to(array.reshape(-1), 64)
 
 
 class DigitPadExplorer(Explorer):
@@ -84,17 +143,17 @@ class DigitPadExplorer(Explorer):
 
     >>> explorer = DigitPadExplorer(digit=3)
     >>> print(explorer.readout.value.split(". ")[0])
-    The net reads 3 (100 %), then 9 (0 %)
+    The net reads 3 (99 %), then 9 (1 %)
     """
 
     title = "Digit pad"
-    goal = (
-        f"Choose the slanted 3: the net is sure of it. Draw on it until the net reads another digit, with at most {FEW} of "
-        f"the {CELLS * CELLS} cells changed."
+    goal = (  # for any net, the digit that it is surest of, and half as many cells again as a mark that is known to do
+        "Choose the {0.hand} {0.digit}: the net is {1:.3g} % sure of it. Draw on it until the net reads another digit, "
+        "with at most {2} of the 1024 cells changed."
     )
     success = (
-        "A few cells were enough, and most people still see a 3. Being sure on the data that it knows does not make a "
-        "network sure of what a digit is."
+        "A few cells were enough, and most people still see the same digit. A high probability says that a drawing "
+        "lies where the training data had one answer, not that the network knows what a digit is."
     )
     height = 300
 
@@ -102,12 +161,17 @@ class DigitPadExplorer(Explorer):
 
     def __init__(self, net: Layer | None = None, *, mean: Any = None, scale: Any = None, **start: Any) -> None:
         self.reader = Reader(net, mean, scale)
+        self.task = task(self.reader)
+        self.few = 10 * ceil(max(1.5 * self.task.cells, 20) / 10)
+        self.goal = self.goal.format(self.task, 100 * self.task.sure, self.few)
         super().__init__(**start)
 
     def controls(self) -> dict[str, Any]:
         """A stored digit, its hand, the pen, a shift, and the pad."""
         return {
-            "digit": widgets.Dropdown(options=range(10), value=8, description="stored digit"),
+            "digit": widgets.Dropdown(
+                options=[(str(digit), digit) for digit in range(10)], value=8, description="stored digit"
+            ),
             "hand": widgets.Dropdown(options=HANDS, value=HANDS[0], description="hand"),
             "pen": widgets.FloatSlider(
                 value=PEN, min=1, max=8, step=0.5, readout_format=".1f", description="pen (cells wide)"
@@ -120,7 +184,7 @@ class DigitPadExplorer(Explorer):
         """Clear, take back, begin again."""
         pad = self.control["strokes"]
         return {
-            "clear the pad": lambda: setattr(pad, "value", []),
+            "clear the pad": lambda: setattr(pad, "value", ()),
             "take back a stroke": lambda: setattr(pad, "value", pad.value[:-1]),
             "stored digit again": lambda: setattr(self, "chosen", None),
         }
@@ -131,7 +195,7 @@ class DigitPadExplorer(Explorer):
         pad.pen = state.pen
         if (choice := (state.digit, state.hand)) != self.chosen:
             self.chosen = choice
-            pad.value = list(drawing(*choice))
+            pad.value = drawing(*choice)
 
     @property
     def state(self) -> SimpleNamespace:
@@ -159,15 +223,16 @@ class DigitPadExplorer(Explorer):
         """Three axes: the two pictures of the drawing, bars of the probabilities, bars of the hidden units."""
         self.left, self.middle, self.right = figure.subplots(1, 3, width_ratios=[2.0, 1, 1.25])
         wide = 2 * CELLS + GAP
-        self.left.set(title="drawing, fitted; input of the net")
+        self.left.set(title="drawing and input of the net")
         self.left.axis("off")
         style: Any = {"cmap": "Greys", "vmin": 0, "interpolation": "nearest", "animated": True}
         self.cells = self.left.imshow(np.zeros((CELLS, CELLS)), vmax=1, extent=(0, CELLS, CELLS, 0), **style)
         self.blocks = self.left.imshow(np.zeros((8, 8)), vmax=16, extent=(CELLS + GAP, wide, CELLS, 0), **style)
-        self.left.set(xlim=(-0.5, wide + 0.5), ylim=(CELLS + 0.5, -0.5), aspect="equal")
-        for edge in (0, CELLS + GAP):
-            self.left.add_patch(frame(edge))
-        self.middle.set(title="probabilities", xlabel="probability", xlim=(0, 1.02), ylim=(9.6, -0.6))
+        self.left.set(xlim=(-0.5, wide + 0.5), ylim=(CELLS + 0.5, -0.5), aspect="equal", anchor="N")
+        for edge, words in ((0, "fitted to\n32 x 32 cells"), (CELLS + GAP, "ink in 4 x 4 cells,\nfrom 0 to 16")):
+            self.left.add_patch(Rectangle((edge, 0), CELLS, CELLS, fill=False, edgecolor=GUIDE, linewidth=1))
+            self.left.text(edge + CELLS / 2, CELLS + 1.5, words, ha="center", va="top")
+        self.middle.set(title="probabilities", xlabel="outlined: stored digit", xlim=(0, 1.02), ylim=(9.6, -0.6))
         self.middle.set(xticks=(0, 0.5, 1), yticks=range(10), ylabel="digit")
         self.middle.grid(False, axis="y")
         self.outlines = bars(self.middle, facecolor="none", edgecolor=GUIDE, linewidth=1.2)
@@ -175,14 +240,14 @@ class DigitPadExplorer(Explorer):
         self.winner = bars(self.middle, facecolor=VERMILLION, edgecolor=INK, linewidth=1.2)
         hidden = self.reader.read(np.zeros((8, 8)))[1]
         widest = max((min(len(units), MOST_UNITS) for units in hidden), default=1)
-        self.right.set(title="hidden units", xlabel="unit", xlim=(-1, widest), ylim=(len(hidden) - 0.8, -1.1))
+        self.right.set(title="hidden units", xlabel="unit", xlim=(-1, widest), ylim=(len(hidden) - 0.45, -1))
         self.right.set_yticks(range(len(hidden)), [f"layer {k}" for k in range(1, len(hidden) + 1)])
         self.right.grid(False)
         self.right.hlines(range(len(hidden)), -1, widest, color=GUIDE, linewidth=1)
         self.units = bars(self.right, facecolor=BLUE)
 
     def draw(self, numbers: SimpleNamespace) -> None:
-        """Each hidden layer on its own scale, its largest output 0.9 high."""
+        """Each hidden layer on its own scale; where some units are below 0, all layers keep to half the room."""
         n = numbers
         self.cells.set_data(n.bitmap)
         self.blocks.set_data(n.counts)
@@ -190,26 +255,29 @@ class DigitPadExplorer(Explorer):
         self.outlines.set_verts(across(rows, n.before))
         self.others.set_verts(across(rows[rows != n.first], n.probabilities[rows != n.first]))
         self.winner.set_verts(across(rows[[n.first]], n.probabilities[[n.first]]))
-        verts: Any = [up(k, units[:MOST_UNITS]) for k, units in enumerate(n.hidden)]
-        self.units.set_verts([bar for layer in verts for bar in layer])
+        room = 0.45 if any(units.min() < 0 for units in n.hidden) else 0.9
+        heights = [room * units[:MOST_UNITS] / max(1e-12, np.abs(units).max()) for units in n.hidden]
+        self.units.set_verts([bar for k, layer in enumerate(heights) for bar in up(k, layer)])
 
     def describe(self, state: SimpleNamespace, numbers: SimpleNamespace) -> str:
         """The readout below the picture."""
         n = numbers
-        if not state.strokes:
-            what = "The pad is empty, and yet the probabilities sum to 1"
+        if state.strokes:
+            what = (
+                f"Fitted to the square and centred, as the data set's digits are, the drawing inks {n.bitmap.sum()} of "
+                f"{CELLS * CELLS} cells, {n.changed} other than in the stored {state.digit}, {state.hand}."
+            )
         else:
-            what = f"{n.bitmap.sum()} of {CELLS * CELLS} cells hold ink, {n.changed} other than in the stored {state.digit}, {state.hand}"
+            what = "The pad is empty, and yet the ten probabilities sum to 1."
         active = ", ".join(f"{int((units > 0).sum())} of {len(units)}" for units in n.hidden)
-        return (
-            f"The net reads {n.first} ({n.probabilities[n.first]:.0%}), then {n.second} ({n.probabilities[n.second]:.0%}). "
-            f"{what}. Hidden units above 0, layer by layer: {active}."
-        ).replace("%", " %")
+        hidden = f" Hidden units above 0, layer by layer: {active}." if n.hidden else ""
+        shares = [f"{digit} ({100 * n.probabilities[digit]:.0f} %)" for digit in (n.first, n.second)]
+        return f"The net reads {shares[0]}, then {shares[1]}. {what}{hidden}"
 
     def reached(self, state: SimpleNamespace, numbers: SimpleNamespace) -> bool:
-        """Another digit than a 3 that the net was sure of, by few cells."""
-        asked = state.digit == 3 and state.hand == "slanted" and numbers.before[3] >= SURE
-        return bool(asked and numbers.first != 3 and numbers.changed <= FEW)
+        """Another digit than the one that the net was sure of, by few cells."""
+        asked = (state.digit, state.hand) == (self.task.digit, self.task.hand)
+        return bool(asked and numbers.first != state.digit and 0 < numbers.changed <= self.few)
 
 
 @cache
@@ -219,14 +287,7 @@ def stored_bitmap(digit: int, hand: str) -> npt.NDArray[np.bool_]:
     >>> int(stored_bitmap(3, "upright").sum())
     306
     """
-    return inked(placed(list(drawing(digit, hand)), PEN), PEN)
-
-
-def frame(left: float) -> Any:
-    """The edge of a picture on the left axes."""
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((left, 0), CELLS, CELLS, fill=False, edgecolor=GUIDE, linewidth=1)
+    return inked(placed(drawing(digit, hand), PEN), PEN)
 
 
 def bars(ax: Axes, **style: Any) -> PolyCollection:
@@ -247,13 +308,12 @@ def across(rows: npt.ArrayLike, lengths: npt.ArrayLike) -> Any:
     return np.stack([np.stack(corner, axis=-1) for corner in ((zero, low), (x, low), (x, high), (zero, high))], axis=1)
 
 
-def up(row: int, outputs: Array) -> Any:
-    """Bars upwards from the line of a layer, downwards where an output is below 0.   (units,) -> (units, 4, 2)
+def up(row: int, heights: Array) -> Any:
+    """Bars upwards from the line of a layer, downwards where a height is below 0.   (units,) -> (units, 4, 2)
 
-    >>> up(0, np.array([2.0]))[0, 2].tolist()
-    [0.4, -0.9]
+    >>> up(1, np.array([0.9]))[0, 2].round(1).tolist()
+    [0.4, 0.1]
     """
-    heights = 0.9 * outputs / max(1e-12, float(np.abs(outputs).max(initial=0)))
-    x, line = np.arange(len(outputs), dtype=float), np.full(len(outputs), float(row))
+    x, line = np.arange(len(heights), dtype=float), np.full(len(heights), float(row))
     corners = ((x - 0.4, line), (x + 0.4, line), (x + 0.4, line - heights), (x - 0.4, line - heights))
     return np.stack([np.stack(corner, axis=-1) for corner in corners], axis=1)

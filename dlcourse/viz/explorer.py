@@ -131,10 +131,12 @@ class Explorer:
                 self.adapt(self.state)
                 self.show(self.state)
             except Exception as error:
-                self.shown = None
-                self.tell(
-                    "This setting failed.", f"{type(error).__name__}: {error}. Move a control to go on.", VERMILLION
-                )
+                self.fail(error)
+
+    def fail(self, error: Exception) -> None:
+        """Show an error, and forget what is on the page."""
+        self.shown = None
+        self.tell("This setting failed.", f"{type(error).__name__}: {error}. Move a control to go on.", VERMILLION)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -148,9 +150,12 @@ class Explorer:
             self.update()
 
     def press(self, action: Callable[[], None], button: Any = None) -> None:
-        """What a button does is one move."""
-        with self.together():
-            action()
+        """What a button does is one move. Its error is shown as well."""
+        try:
+            with self.together():
+                action()
+        except Exception as error:
+            self.fail(error)
 
     def show(self, state: SimpleNamespace) -> None:
         """Compute and draw a state, unless it is the one on the page already."""

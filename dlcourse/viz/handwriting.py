@@ -66,8 +66,10 @@ def drawing(digit: int, hand: str) -> tuple[Stroke, ...]:
     """The strokes of a stored digit, smoothed.
 
     >>> [len(stroke) for stroke in drawing(7, "upright")], len(drawing(1, "slanted"))
-    ([18, 2], 1)
+    ([10, 2], 1)
     """
-    polylines = TABLE[digit][HANDS.index(hand)].split("|")
-    points = [[tuple(map(float, pair.split(","))) for pair in polyline.split()] for polyline in polylines]
-    return tuple(smoothed(stroke, rounds=2).round(2).tolist() for stroke in points)  # type: ignore[arg-type]
+    strokes = []
+    for polyline in TABLE[digit][HANDS.index(hand)].split("|"):
+        corners = [(float(across), float(down)) for across, down in (pair.split(",") for pair in polyline.split())]
+        strokes.append(tuple((x, y) for x, y in smoothed(corners, rounds=2).round(2).tolist()))
+    return tuple(strokes)

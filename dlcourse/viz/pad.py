@@ -1,7 +1,7 @@
 """A pad to draw on, with a mouse, a finger, a pen or the arrow keys: what was drawn is a control's value, as strokes."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
 
 import anywidget
 import numpy as np
@@ -9,7 +9,8 @@ import numpy.typing as npt
 import traitlets
 
 Array = npt.NDArray[np.floating[Any]]
-Stroke = list[list[float]]  # [[x, y], ...]: across and down, in cells
+Point: TypeAlias = tuple[float, float]  # across and down, in cells
+Stroke: TypeAlias = tuple[Point, ...]
 
 CELLS = 32  # across and down
 
@@ -17,22 +18,23 @@ CELLS = 32  # across and down
 class Pad(anywidget.AnyWidget):
     """A square of 32 x 32 cells, and the strokes on it: each a list of points (across, down), one point for a dot.
 
-    >>> pad = Pad(value=[[(4, 4), (20, 28)], [(16, 16)]])
+    >>> pad = Pad(value=[[(4, 4), (20, 28)]])
+    >>> pad.value += (((16, 16),),)
     >>> pad.value
-    [[[4.0, 4.0], [20.0, 28.0]], [[16.0, 16.0]]]
+    (((4.0, 4.0), (20.0, 28.0)), ((16.0, 16.0),))
     >>> pad.value = [[(4, 40)]]
     Traceback (most recent call last):
     traitlets.traitlets.TraitError: a pad got a point (4, 40): expected two numbers from 0 to 32
     """
 
-    value: Any = traitlets.List().tag(sync=True)
+    value: Any = traitlets.Any(()).tag(sync=True)
     pen = traitlets.Float(4.5).tag(sync=True)  # its width in cells
     description = traitlets.Unicode("drawing pad").tag(sync=True)
 
     @traitlets.validate("value")
-    def strokes(self, proposal: dict[str, Any]) -> list[Stroke]:
-        """Points on the pad, as plain lists of floats; strokes without a point are left out."""
-        return [[on_pad(point) for point in stroke] for stroke in proposal["value"] if len(stroke)]
+    def strokes(self, proposal: dict[str, Any]) -> tuple[Stroke, ...]:
+        """Points on the pad, as plain floats; strokes without a point are left out."""
+        return tuple(tuple(on_pad(point) for point in stroke) for stroke in proposal["value"] if len(stroke))
 
     _esm = """
     const CELLS = 32, SIZE = 288, UNIT = SIZE / CELLS;
@@ -40,24 +42,25 @@ class Pad(anywidget.AnyWidget):
     const clamp = number => Math.min(CELLS, Math.max(0, Math.round(4 * number) / 4));
 
     function render({ model, el }) {
-      const canvas = document.createElement("canvas"), words = document.createElement("div");
+      const canvas = document.createElement("canvas"), help = document.createElement("div");
+      const news = document.createElement("div");  // what the last key did, read out when it changes
       const sharp = window.devicePixelRatio || 1, pen = canvas.getContext("2d");
       canvas.width = canvas.height = SIZE * sharp;
       Object.assign(canvas.style, {
         width: `${SIZE}px`, height: `${SIZE}px`, border: "1px solid #8A8A8A", background: "white",
         cursor: "crosshair", touchAction: "none", boxSizing: "content-box",
       });
-      Object.assign(words.style, { width: `${SIZE}px`, fontSize: "12px", lineHeight: "1.35" });
-      words.setAttribute("aria-live", "polite");
+      for (const words of [help, news]) {
+        Object.assign(words.style, { width: `${SIZE}px`, minHeight: "16px", fontSize: "12px", lineHeight: "16px" });
+      }
+      help.textContent = "Arrow keys move (Shift: 4 cells), Space lowers and lifts the pen, Backspace takes back, Delete clears.";
+      news.setAttribute("aria-live", "polite");
       canvas.tabIndex = 0;
       canvas.setAttribute("role", "application");
-      canvas.setAttribute("aria-label", `${model.get("description")}: arrow keys move the cursor (with Shift, 4 cells), ` +
-        "Space lowers and lifts the pen, Backspace takes back a stroke, Delete clears");
+      canvas.setAttribute("aria-label", `${model.get("description")}. ${help.textContent}`);
       let at = [16, 8], down = false, focused = false, stroke = null;
 
-      const say = text => { words.textContent = text; };
-      const help = "Draw here. Keys: arrows move (Shift: 4 cells), Space lowers and lifts the pen, " +
-        "Backspace takes back a stroke, Delete clears.";
+      const say = text => { news.textContent = text; };
       const paint = () => {
         pen.setTransform(UNIT * sharp, 0, 0, UNIT * sharp, 0, 0);
         pen.clearRect(0, 0, CELLS, CELLS);
@@ -104,6 +107,7 @@ class Pad(anywidget.AnyWidget):
         canvas.setPointerCapture(event.pointerId);
         at = place(event);
         down = true;
+        say("");
         begin(at);
       });
       canvas.addEventListener("pointermove", event => {
@@ -134,7 +138,7 @@ class Pad(anywidget.AnyWidget):
         event.stopPropagation();
       });
       canvas.addEventListener("focus", () => { focused = true; paint(); });
-      canvas.addEventListener("blur", () => { focused = false; lift(); say(help); paint(); });
+      canvas.addEventListener("blur", () => { focused = false; lift(); say(""); paint(); });
 
       const replaced = () => {  // from Python: a stroke that was being drawn is gone
         const last = model.get("value").at(-1);
@@ -143,20 +147,19 @@ class Pad(anywidget.AnyWidget):
       };
       model.on("change:value", replaced);
       model.on("change:pen", paint);
-      say(help);
       paint();
-      el.append(canvas, words);
+      el.append(canvas, help, news);
       return () => { model.off("change:value", replaced); model.off("change:pen", paint); };
     }
     export default { render };
     """
 
 
-def on_pad(point: Iterable[Any]) -> list[float]:
+def on_pad(point: Iterable[Any]) -> Point:
     """A point as two floats.
 
     >>> on_pad((4, 28.5))
-    [4.0, 28.5]
+    (4.0, 28.5)
     """
     try:
         x, y = (float(part) for part in point)
@@ -164,10 +167,10 @@ def on_pad(point: Iterable[Any]) -> list[float]:
         x = y = -1.0
     if not (0 <= x <= CELLS and 0 <= y <= CELLS):
         raise traitlets.TraitError(f"a pad got a point {point}: expected two numbers from 0 to {CELLS}")
-    return [x, y]
+    return x, y
 
 
-def smoothed(points: Iterable[tuple[float, float]], rounds: int = 3) -> Array:
+def smoothed(points: Iterable[Point], rounds: int = 3) -> Array:
     """A curve along a polyline: each round cuts its corners at a quarter of either side (Chaikin, 1974).   (P, 2) -> (Q, 2)
 
     >>> smoothed([(0, 0), (4, 0), (4, 4)], rounds=1).tolist()
@@ -181,12 +184,12 @@ def smoothed(points: Iterable[tuple[float, float]], rounds: int = 3) -> Array:
     return curve
 
 
-def placed(strokes: list[Stroke], pen: float) -> list[Array]:
+def placed(strokes: Sequence[Stroke], pen: float) -> list[Array]:
     """The strokes as large as the square allows and in its middle, as the data set's bitmaps are; the pen keeps its width.
 
     What is small grows to at most three times its size, so that a dot stays small.
 
-    >>> placed([[[10.0, 10.0], [12.0, 20.0]]], pen=2)[0].tolist()
+    >>> placed([((10.0, 10.0), (12.0, 20.0))], pen=2)[0].tolist()
     [[13.0, 1.0], [19.0, 31.0]]
     """
     if not strokes:
@@ -197,7 +200,7 @@ def placed(strokes: list[Stroke], pen: float) -> list[Array]:
     return [(np.asarray(stroke) - (low + high) / 2) * growth + CELLS / 2 for stroke in strokes]
 
 
-def inked(strokes: list[Array], pen: float) -> npt.NDArray[np.bool_]:
+def inked(strokes: Sequence[Array], pen: float) -> npt.NDArray[np.bool_]:
     """The cells whose middle a round pen covers on its way along the strokes.   -> (32, 32), rows downwards
 
     >>> int(inked([np.array([[16.0, 2.0], [16.0, 30.0]])], pen=4).sum())

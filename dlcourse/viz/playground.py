@@ -5,12 +5,12 @@ After TensorFlow Playground (Smilkov and others, 2017), with initialisation, opt
 
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
-import numpy.typing as npt
 from contourpy import contour_generator
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
@@ -32,7 +32,7 @@ from dlcourse.viz.palette import BLUE, GUIDE, INK, LINES, VERMILLION
 STEPS, EVERY, BATCH = 1000, 25, 32
 POINTS = 128  # to learn from, and as many to test on
 REACH = 1.5  # of the plane to either side; every set is scaled to fit
-GRID, TILE = 60, 14  # points across the plane, and across a unit's small map
+GRID, TILE = 96, 14  # points across the plane, and across a unit's small map
 GOAL_LOSS = 0.1
 HUGE = 1e6  # a parameter larger than this has been lost
 PITCH = TILE + 4
@@ -63,7 +63,7 @@ KINDS = {
     "xor": Points(crosswise, 0.05, 0.25, (0.0, 0.0), 1.2),
 }
 SETS = [f"{kind}{noise}" for kind in KINDS for noise in ("", ", noisy")]
-SHAPES = {"3": (3,), "8": (8,), "4 + 4": (4, 4), "8 + 8": (8, 8), "8 + 8 + 8": (8, 8, 8)}
+SHAPES = {" + ".join(map(str, shape)): shape for shape in ((1,), (2,), (3,), (4,), (8,), (4, 4), (8, 8), (8, 8, 8))}
 ACTIVATIONS: dict[str, Callable[[], Activation]] = {"tanh": Tanh, "ReLU": ReLU, "sigmoid": Sigmoid}
 STARTS: dict[str, Any] = {
     "Xavier": xavier_uniform,
@@ -78,7 +78,9 @@ OPTIMIZERS: dict[str, Callable[[Any, float], Optimizer]] = {
     "Adam": lambda parameters, lr: Adam(parameters, lr=lr),
 }
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-MAP = LinearSegmentedColormap.from_list("from blue to cream", ["#2F7DB3", "#A9C7DB", "#FFF1E3"])  # darker: class 0
+SHADES = np.array(  # of blue and, lighter, of cream; as bytes, because a picture of bytes is drawn in half the time
+    LinearSegmentedColormap.from_list("blue to cream", ["#2F7DB3", "#A9C7DB", "#FFF1E3"])(np.arange(256), bytes=True)
+)
 PLANE = np.linspace(-REACH, REACH, GRID)
 FINE, COARSE = (
     np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2) for ticks in (PLANE, np.linspace(-REACH, REACH, TILE))
@@ -99,9 +101,8 @@ class Setting(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A training: the points, the network, and every EVERY steps its parameters and its losses, with dropout switched off."""
+    """A training: the points, and every EVERY steps the network's parameters and losses, with dropout switched off."""
 
-    net: Sequential
     train: tuple[Array, Array]
     test: tuple[Array, Array]
     values: Array  # (checkpoints, parameters)
@@ -128,7 +129,7 @@ def network(setting: Setting, rng: np.random.Generator) -> Sequential:
     layers: list[Layer] = []
     sizes = (2, *SHAPES[setting.hidden])
     init = STARTS[setting.start]
-    for fan_in, fan_out in zip(sizes, sizes[1:], strict=False):
+    for fan_in, fan_out in pairwise(sizes):
         layers += [Linear(fan_in, fan_out, init=init, rng=rng), ACTIVATIONS[setting.activation]()]
         if setting.dropout:
             layers.append(Dropout(setting.dropout, rng=rng))
@@ -166,7 +167,7 @@ def training(setting: Setting) -> Run:
     missing = STEPS // EVERY + 1 - len(kept)
     kept, measured = kept + kept[-1:] * missing, measured + measured[-1:] * missing
     numbers = np.array(measured)  # (checkpoints, training or test, loss or accuracy)
-    return Run(net, train, test, np.array(kept), numbers[..., 0], numbers[..., 1], step if lost else None)
+    return Run(train, test, np.array(kept), numbers[..., 0], numbers[..., 1], step if lost else None)
 
 
 def forever(X: Array, y: Array, rng: np.random.Generator) -> Iterator[tuple[Array, Array]]:
@@ -176,32 +177,33 @@ def forever(X: Array, y: Array, rng: np.random.Generator) -> Iterator[tuple[Arra
 
 
 def units(net: Sequential, X: Array) -> list[Array]:
-    """What every column of the drawing answers: the inputs, each hidden layer, the output.   -> one (N, units) per column"""
+    """What every column of the drawing answers: inputs, hidden layers, probability of class 1.   -> one (N, units) per column"""
     with capture(net) as record:
         z = outputs(net, X)
     hidden = [row.output for row, layer in zip(record, net, strict=True) if isinstance(layer, Activation)]
-    return [X, *hidden, z]  # type: ignore[list-item]
+    return [X, *hidden, F.sigmoid(z)[0]]  # type: ignore[list-item]
 
 
 class PlaygroundExplorer(Explorer):
-    """Data, hidden layers, activation, start, optimizer, rate, dropout, and the step: what the network answers, how its
-    units do it, and its losses.
+    """What a small network answers in the plane, how its units do it, and its losses, for every choice and at every step.
 
     A setting is trained once, for all steps; the step is then chosen among checkpoints.
 
     >>> explorer = PlaygroundExplorer(step=500)
     >>> print(explorer.readout.value.split(". ")[1])
-    Step 500: loss 0.27 on the training points, 0.32 on the test points
+    Step 500: loss 0.15 on the training points, 0.31 on the test points; 94 % and 87 % of them right.
     """
 
     title = "Playground"
     goal = f"On the spirals without much noise, bring the test loss below {GOAL_LOSS} within {STEPS} steps."
     success = (
-        "Enough units, a start that lets them differ, an optimizer and a rate that suit each other: the spirals need all "
-        "of it. See how the first layer draws straight lines and the last puts them together."
+        "Units, activation, start, optimizer and rate that suit each other. Take one back at a time: which of them can you do "
+        "without? See how the first layer cuts the plane by lines, and what follows puts the pieces together."
     )
     height = 350
-    seed = 1
+
+    seed = 1  # of the start and of the order of the batches; the points stay the same
+    trained: Setting | None = None  # the setting that was shown last
 
     def controls(self) -> dict[str, Any]:
         """Seven choices, and the step."""
@@ -223,14 +225,10 @@ class PlaygroundExplorer(Explorer):
     def actions(self) -> dict[str, Callable[[], None]]:
         """Back to where this training began, or another beginning."""
         return {
-            "step 0, same start": self.rewind,
+            "step 0, same start": lambda: setattr(self.control["step"], "value", 0),
             "another start": lambda: setattr(self, "seed", self.seed + 1),
             "first start": lambda: setattr(self, "seed", 1),
         }
-
-    def rewind(self) -> None:
-        """Back to step 0."""
-        self.control["step"].value = 0
 
     @property
     def state(self) -> SimpleNamespace:
@@ -246,18 +244,16 @@ class PlaygroundExplorer(Explorer):
             self.trained = setting
         super().show(state)
 
-    trained: Setting | None = None
-
     @staticmethod
     def compute(state: SimpleNamespace) -> SimpleNamespace:
         """The network at its checkpoint: its answers in the plane, its units' answers, its weights, the losses up to there."""
-        run, at = training(setting_of(state)), state.step // EVERY
-        values, _ = flatten(run.net.parameters())
-        values[:] = run.values[at]
+        setting, at = setting_of(state), state.step // EVERY
+        run, net = training(setting), network(setting, np.random.default_rng(0))
+        flatten(net.parameters())[0][:] = run.values[at]
         with np.errstate(over="ignore"):
-            probability = F.sigmoid(outputs(run.net, FINE))[0].reshape(GRID, GRID)
-            tiles = units(run.net, COARSE)
-        weights = [layer.weight.value.copy() for layer in run.net if isinstance(layer, Linear)]
+            probability = F.sigmoid(outputs(net, FINE))[0].reshape(GRID, GRID)
+            tiles = units(net, COARSE)
+        weights = [layer.weight.value for layer in net if isinstance(layer, Linear)]
         return SimpleNamespace(
             run=run, at=at, probability=probability, tiles=tiles, weights=weights,
             losses=run.losses[at], accuracies=run.accuracies[at], lost=run.lost is not None and state.step >= run.lost,
@@ -269,8 +265,8 @@ class PlaygroundExplorer(Explorer):
         extent = (-REACH, REACH, -REACH, REACH)
         self.left.set(title="what it answers", xlabel="x1", ylabel="x2", xlim=extent[:2], ylim=extent[2:])
         self.left.set(xticks=(-1, 0, 1), yticks=(-1, 0, 1), box_aspect=1)
-        picture: Any = {"cmap": MAP, "origin": "lower", "interpolation": "nearest", "animated": True}
-        self.surface = self.left.imshow(np.zeros((GRID, GRID)), vmin=0, vmax=1, extent=extent, **picture)
+        picture: Any = {"origin": "lower", "interpolation": "nearest", "animated": True}
+        self.surface = self.left.imshow(shaded(np.zeros((GRID, GRID))), extent=extent, **picture)
         self.border = LineCollection([], colors=INK, linewidths=2, animated=True)
         self.left.add_collection(self.border, autolim=False)
         marks: Any = {"linestyle": "none", "markeredgewidth": 0.8, "animated": True}
@@ -280,8 +276,10 @@ class PlaygroundExplorer(Explorer):
         )
         self.points = [self.left.plot([], [], **look, **marks)[0] for look in looks]
 
-        self.middle.set(title="units and weights", xlim=(0, WIDE), ylim=(0, TALL))
+        self.middle.set(title="units and weights")
         self.middle.axis("off")
+        for name, (x, y) in zip(("x1", "x2"), places((2, 1))[0], strict=True):
+            self.middle.text(x - 2, y + TILE / 2, name, ha="right", va="center")
         edges: Any = {"animated": True}
         self.edges = (
             LineCollection([], colors=VERMILLION, label="weight > 0", **edges),
@@ -290,16 +288,20 @@ class PlaygroundExplorer(Explorer):
         for collection in self.edges:
             self.middle.add_collection(collection, autolim=False)
         self.maps = self.middle.imshow(
-            np.ma.masked_all((TALL, WIDE)), vmin=-1, vmax=1, extent=(0, WIDE, 0, TALL), aspect="auto", **picture
+            np.zeros((TALL, WIDE, 4), np.uint8), extent=(0, WIDE, 0, TALL), aspect="auto", **picture
         )
+        self.middle.set_xlim(-PITCH, WIDE)
 
-        self.right.set(title="loss", xlabel="step", yscale="log", xlim=(-20, STEPS + 20), ylim=(FLOOR, CEILING))
+        self.right.set(title="loss", xlabel="step", yscale="log", xlim=(-30, STEPS + 30), ylim=(0.8 * FLOOR, CEILING))
         self.right.set(xticks=(0, 500, 1000))
         self.right.set_yticks([0.01, 0.1, 1], ["0.01", "0.1", "1"])
         self.right.minorticks_off()
         self.right.axhline(GOAL_LOSS, color=GUIDE, linestyle=LINES[3], linewidth=1.5)
-        (self.train_loss,) = self.right.plot([], [], color=BLUE, label="training", animated=True)
-        (self.test_loss,) = self.right.plot([], [], color=VERMILLION, linestyle=LINES[1], label="test", animated=True)
+        end: Any = {"marker": "o", "markevery": [-1], "animated": True}
+        (self.train_loss,) = self.right.plot([], [], color=BLUE, label="training", **end)
+        (self.test_loss,) = self.right.plot(
+            [], [], color=VERMILLION, linestyle=LINES[1], label="test", **(end | {"marker": "s", "fillstyle": "none"})
+        )
         figure.legend(
             handles=[*self.points, *self.edges, self.train_loss, self.test_loss], loc="outside lower center", ncols=6
         )
@@ -307,8 +309,9 @@ class PlaygroundExplorer(Explorer):
     def draw(self, numbers: SimpleNamespace) -> None:
         """Axes stay as they are."""
         n = numbers
-        self.surface.set_data(n.probability)
-        self.border.set_segments(contour_generator(PLANE, PLANE, n.probability).lines(0.5))
+        self.surface.set_data(shaded(n.probability))
+        border: Any = contour_generator(PLANE, PLANE, n.probability).lines(0.5)
+        self.border.set_segments(border)
         X, y = n.run.train
         for k, marks in enumerate(self.points):
             marks.set_data(*X[y[:, 0] == k].T)
@@ -318,7 +321,7 @@ class PlaygroundExplorer(Explorer):
         lines, sizes = connections(counts), np.concatenate([W.ravel() for W in n.weights]) / most
         for collection, part in zip(self.edges, (sizes > 0, sizes < 0), strict=True):
             collection.set_segments(lines[part])
-            collection.set_linewidths(3 * np.abs(sizes[part]))
+            collection.set_linewidth(3 * np.abs(sizes[part]))
         steps = np.arange(n.at + 1) * EVERY
         for line, losses in zip((self.train_loss, self.test_loss), n.run.losses[: n.at + 1].T, strict=True):
             line.set_data(steps, np.clip(losses, FLOOR, CEILING))
@@ -328,16 +331,11 @@ class PlaygroundExplorer(Explorer):
         n = numbers
         (train, test), (right, right_test) = n.losses, n.accuracies
         dropout = f", dropout {state.dropout:g}" if state.dropout else ""
-        lost = (
-            f" From step {n.run.lost} on its numbers grow beyond all bounds: a smaller rate would help."
-            if n.lost
-            else ""
-        )
+        lost = f" From step {n.run.lost} on its numbers grow beyond all bounds: try a smaller rate." if n.lost else ""
         return (
             f"{state.data}; {state.hidden} hidden units, {state.activation}, {state.start}, {state.optimizer} at {state.rate:g}"
             f"{dropout}, start number {state.seed}. Step {state.step}: loss {train:.2g} on the training points, {test:.2g} on "
-            f"the test points; {right:.0%} and {right_test:.0%} of them right.".replace("%", " %")
-            + lost
+            f"the test points; {100 * right:.0f} % and {100 * right_test:.0f} % of them right.{lost}"
         )
 
     def reached(self, state: SimpleNamespace, numbers: SimpleNamespace) -> bool:
@@ -355,7 +353,7 @@ def places(counts: tuple[int, ...]) -> list[Array]:
     """The lower left corners of the units' tiles, one column per layer, each column in the middle of the height.
 
     >>> [len(column) for column in places((2, 4, 1))], places((2, 4, 1))[0][0].tolist()
-    ([2, 4, 1], [0, 73])
+    ([2, 4, 1], [0, 74])
     """
     across = np.linspace(0, WIDE - TILE, len(counts)).round().astype(int)
     return [
@@ -371,7 +369,7 @@ def connections(counts: tuple[int, ...]) -> Array:
     return np.array(
         [
             [one + (TILE, half), other + (0, half)]
-            for before, after in zip(columns, columns[1:], strict=False)
+            for before, after in pairwise(columns)
             for one in before
             for other in after
         ]
@@ -379,10 +377,24 @@ def connections(counts: tuple[int, ...]) -> Array:
 
 
 def mosaic(columns: list[Array]) -> Any:
-    """The maps of all units in one picture, each on its own scale, with nothing between them."""
-    picture = np.ma.masked_all((TALL, WIDE))
+    """The maps of all units in one picture, with nothing between them.
+
+    Each goes from the unit's lowest answer, dark, to its highest, light, and the output's from probability 0 to 1.
+    """
+    picture = np.zeros((TALL, WIDE, 4), np.uint8)
     for answers, corners in zip(columns, places(tuple(tiles.shape[1] for tiles in columns)), strict=True):
-        scaled = answers / np.maximum(1e-12, np.abs(answers).max(axis=0))
-        for unit, (x, y) in zip(scaled.T, corners, strict=True):
-            picture[y : y + TILE, x : x + TILE] = unit.reshape(TILE, TILE)
+        low, high = (0.0, 1.0) if answers is columns[-1] else (answers.min(axis=0), answers.max(axis=0))
+        differs = np.subtract(high, low) > 1e-9  # a unit that answers the same everywhere is neither dark nor light
+        shares = np.where(differs, (answers - low) / np.where(differs, np.subtract(high, low), 1.0), 0.5)
+        for colours, (x, y) in zip(shaded(shares.T), corners, strict=True):
+            picture[y : y + TILE, x : x + TILE] = colours.reshape(TILE, TILE, 4)
     return picture
+
+
+def shaded(shares: Array) -> Any:
+    """Colours from 0, dark, to 1, light.   (...) -> (..., 4)
+
+    >>> shaded(np.array([0.0, 1.0])).tolist()
+    [[47, 125, 179, 255], [255, 241, 227, 255]]
+    """
+    return SHADES[(shares * 255).astype(np.uint8)]

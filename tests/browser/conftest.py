@@ -217,17 +217,31 @@ def opened(request, chromium, lab):
     page.close()
 
 
+@pytest.fixture(scope="module")
+def alone(chromium, lab):
+    """alone(name, code, explorer, moves) is a notebook of one cell, run."""
+    pages = []
+
+    def show(name, code, explorer, moves):
+        file = lab.course / "lessons" / f"{name}.ipynb"
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)], metadata=kernel), file)
+        pages.append(chromium.new_page(viewport={"width": 1400, "height": 1000}, has_touch=True))
+        lesson = Lesson(pages[-1], lab, name, explorer, moves)
+        lesson.run_all()
+        return lesson
+
+    yield show
+    for page in pages:
+        page.close()
+
+
 @pytest.fixture
-def bare(chromium, lab):
+def bare(alone):
     """The least that an explorer can do: a slider whose callback hands over a picture that is ready."""
-    file = lab.course / "lessons" / "bare.ipynb"
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(BARE)], metadata=kernel), file)
-    page = chromium.new_page(viewport={"width": 1400, "height": 1000})
-    bare = Lesson(page, lab, "bare", "IntSlider", "bare")
-    bare.run_all()
+    bare = alone("bare", BARE, "IntSlider", "bare")
     yield bare
-    page.close()
+    bare.page.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import io
 import math
 import re
 from base64 import b64decode
+from contextlib import nullcontext
 from itertools import combinations, product
 from threading import Thread
 from types import SimpleNamespace
@@ -15,9 +16,12 @@ from PIL import Image
 
 from dlcourse import viz
 from dlcourse.viz.explorer import Explorer
+from dlcourse.viz.pad import Pad
 
 #: So many pictures of one explorer take a few seconds.
 MOST = 250
+#: Explorers that train a network for each setting, and the number of settings that these are tried in.
+TRAINING, MIXED = (viz.PlaygroundExplorer,), 24
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 EXPLORERS = [item for item in vars(viz).values() if isinstance(item, type) and issubclass(item, Explorer)]
 
@@ -35,6 +39,15 @@ class Root(Explorer):
         if state.x < 0:
             raise ValueError(f"no real root of {state.x} <b>")
         return SimpleNamespace(y=state.x**0.5)
+
+    def actions(self):
+        x = self.control["x"]
+
+        def there_and_back():
+            for value in (1, 9, 4):
+                x.value = value
+
+        return {"nine": lambda: setattr(x, "value", 9), "there and back": there_and_back, "broken": lambda: 1 / 0}
 
     def setup(self, figure):
         self.axes = figure.subplots()
@@ -139,6 +152,46 @@ def test_a_slider_that_misses_zero_by_rounding_counts_as_zero(root):
     assert root.state.x == 0
 
 
+def test_a_button_moves_the_controls(root):
+    root.buttons["nine"].click()
+    assert "Goal reached." in root.status.value
+
+
+def test_what_a_button_does_is_one_move(root):
+    words = []
+    root.readout.observe(words.append, names="value")
+    root.buttons["there and back"].click()
+    assert words == []
+
+
+def test_controls_moved_together_make_one_picture(root):
+    pictures = []
+    root.picture.observe(pictures.append, names="value")
+    with root.together():
+        for value in (1, 2, 3):
+            root.control["x"].value = value
+    assert len(pictures) == 1
+    assert root.readout.value == "The root of 3 is 1.73."
+
+
+def test_a_button_that_fails_says_so_and_the_next_move_works(root):
+    root.buttons["broken"].click()
+    assert "ZeroDivisionError: division by zero" in root.status.value
+    root.control["x"].value = 9
+    assert root.finished
+
+
+def test_an_explorer_without_buttons_has_no_empty_row():
+    page = viz.ActivationExplorer().widget
+    assert not any(type(part) is widgets.HBox for part in page.children)
+
+
+def test_a_pad_stands_beside_the_other_controls():
+    explorer = viz.DigitPadExplorer()
+    (row,) = (part for part in explorer.widget.children if type(part) is widgets.HBox)
+    assert row.children[0] is explorer.control["strokes"]
+
+
 def test_start_values_are_set_by_name():
     assert Root(x=9).finished
 
@@ -202,6 +255,8 @@ def extremes(control):
     """Every choice of a menu; the two ends of a slider; a box to type in with nothing, a number and nonsense."""
     if isinstance(control, widgets.Text):
         return ["", "1", "1 +"]
+    if isinstance(control, Pad):
+        return [[], [[(0, 0)]], [[(0, 0), (32, 32)], [(32, 0), (0, 32)]]]
     if hasattr(control, "options"):
         return [value if isinstance(value, str) else value[1] for value in control.options]
     return ["min", "max"] if hasattr(control, "max") else [False, True]
@@ -218,13 +273,22 @@ def corners(ends):
     ]
 
 
+def mixtures(ends):
+    """MIXED settings at random, in which all ends of a control come up equally often."""
+    rng = np.random.default_rng(0)
+    mixed = {name: [values[k % len(values)] for k in rng.permutation(MIXED)] for name, values in ends.items()}
+    return [{name: values[k] for name, values in mixed.items()} for k in range(MIXED)]
+
+
 @pytest.mark.parametrize("explorer", EXPLORERS)
 def test_controls_at_their_extremes_give_a_picture_and_no_error(explorer):
     shown = explorer()
-    for corner in corners({name: extremes(control) for name, control in shown.control.items()}):
-        for name, end in corner.items():
-            control = shown.control[name]
-            control.value = getattr(control, end) if end in ("min", "max") else end
+    trains = explorer in TRAINING
+    for corner in (mixtures if trains else corners)({name: extremes(item) for name, item in shown.control.items()}):
+        with shown.together() if trains else nullcontext():
+            for name, end in corner.items():
+                control = shown.control[name]
+                control.value = getattr(control, end) if end in ("min", "max") else end
         assert "failed" not in shown.status.value, corner
         assert not re.search(r"\b(nan|inf)\b", shown.readout.value), corner
     assert bytes(shown.picture.value).startswith(JPEG)
