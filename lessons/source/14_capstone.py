@@ -314,7 +314,7 @@ digit_plots.pictures(np.vstack([weights, *rows]), titles, title="Ten units of ea
 #
 # ## 7. Try it
 #
-# **Predict:** how many of the 1024 cells of a drawing must change until a network that is sure of a 3 reads something else? And if every validation digit moves by one pixel (4 cells), what is left of the accuracy?
+# **Predict:** how many of the 1024 cells of a drawing must change until a network that is sure of a digit reads another? And if every validation digit moves by one pixel (4 cells), what is left of the accuracy?
 #
 # **Play** until the goal line says that you reached it. Then draw your own digits, and shift them.
 

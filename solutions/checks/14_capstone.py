@@ -589,12 +589,12 @@ def few_points(seed, N, M):
 
 def fitted(who, seed, settings, N=14):
     """What one loop returns."""
-    return expect(who.fit_and_keep_best(*few_points(seed, N, 15), *settings, np.random.default_rng(seed))).parts(3)
+    return expect(who.fit_and_keep_best(*few_points(seed, N, 9), *settings, np.random.default_rng(seed))).parts(3)
 
 
-#: Rate, batch size, epochs, patience. The first is best after epoch 8, with a worse one before it, and stops after epoch 11.
+#: Rate, batch size, epochs, patience. The first is best after epoch 7, with worse ones before it, and stops after epoch 10.
 SETTINGS = {"patience": (0.3, 4, 40, 3), "all epochs": (0.1, 7, 5, 9)}
-SEED = 58
+SEED = 40
 
 
 @q4.check("the validation losses")
@@ -748,6 +748,10 @@ q4.equivalent(
     "fit_and_keep_best: range(0, len(X), batch_size) -> range(0, len(y), batch_size)",
     "fit_and_keep_best: range(0, len(X), batch_size) -> range(0, len(order), batch_size)",
     because="There are as many labels and row numbers as examples.",
+)
+q4.equivalent(
+    "fit_and_keep_best: range(0, len(X), batch_size) -> range(0, len(X) + 1, batch_size)",
+    because="At most one more batch, which holds no rows: its gradients are 0, and so is its step.",
 )
 q4.equivalent(
     "fit_and_keep_best: epoch - best_epoch >= patience -> epoch - best_epoch == patience",
