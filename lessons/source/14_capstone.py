@@ -199,7 +199,7 @@ examine("labels out of order", network(), labels=shuffled)
 print(f"ln 10 = {np.log(10):.3f}; the best loss behind a softmax: -ln(e/(e + 9)) = {-np.log(np.e / (np.e + 9)):.3f}")
 
 # %% [markdown]
-# - **Large weights** show at the start, and nowhere else.
+# - **Large weights** show at the start, and in no other of the three.
 # - **Softmax twice** starts perfectly. One batch stops near 1.46: behind a softmax, logits lie between 0 and 1, and no loss is lower. It even reaches a good accuracy, which is why this fault lives long.
 # - **The tiny rate** shows in the ratio. The batch does not fit either, but that alone does not tell why.
 # - **Labels out of order** pass all three: ln 10 at the start, one batch learnt by heart, a sane ratio. Only a look shows it:
@@ -286,7 +286,7 @@ digit_plots.clouds(panels, y_val[four])
 # %% [markdown]
 # *Figure: validation digits 1, 4, 5 and 9 in the plane of each layer. Mixed at the input, in groups from the first hidden layer on.*
 #
-# The spread within classes falls with every layer, as a share of all spread. The plane is only a shadow: points that overlap in it may be far apart in another direction, so its accuracy need not rise with every layer.
+# The spread within classes falls with every layer, as a share of all spread. The accuracy in the plane rises, and falls at the logits: the plane is only a shadow, and points that overlap in it may be far apart in another direction.
 #
 # ### What does a single unit respond to?
 #
