@@ -58,7 +58,7 @@ digit_plots.uncrumpled()
 # %% [markdown]
 # ## 1. Look at the data
 #
-# 1797 digits, 8 × 8 pixels from 0 (paper) to 1 (ink), written by 13 people (Alpaydin and Kaynak 1998). We cut 60-20-20: to learn from, to choose by, and to judge by, once. All 13 are in all three parts, so our number will hold for *their* hands; for a stranger's expect less.
+# 1797 digits, 8 × 8 pixels from 0 (paper) to 1 (ink), written by 13 people (Alpaydin and Kaynak 1998). We cut 60-20-20: to learn from, to choose by, and to judge by, once. All 13 are very likely in all three parts, so our number holds for *their* hands; for a stranger's expect less.
 
 # %%
 X, y = dl.data.digits()  # (1797, 64), (1797,)
@@ -106,7 +106,7 @@ show("nearest neighbour", y_val == neighbour.predict(X_val))
 #
 # ## 3. Assemble: your functions, the library's loop
 #
-# Lessons 02 to 05 built these pairs. `dl.swap` puts yours in the library's place. $z = xW + b$, $y = \max(z, 0)$, and the loss with its delta $(h - y)/N$.
+# Lessons 02 to 05 built these pairs. `dl.swap` puts yours in the library's place. $z = xW + b$, $y = \max(z, 0)$, and the cross-entropy with its delta $(h - y)/N$, where $h$ is the softmax of the logits and $y$ one-hot.
 
 
 # %%
