@@ -276,11 +276,9 @@ layers = {"input": X_val, "hidden 1": record[1].output, "hidden 2": record[3].ou
 panels = {}
 for name, H in layers.items():
     panels[name], share = plane(H[four])
-    print(
-        f"{name:8}  plane: {share:.0%} of the variance, nearest mean {nearest_mean(panels[name], y_val[four]):.2f};",
-        end="",
-    )
-    print(f"  all ten digits: spread within classes {spread(H, y_val):.2f}")
+    near = nearest_mean(panels[name], y_val[four])
+    print(f"{name:8}  plane: {share:.0%} of the variance, nearest mean {near:.2f};", end="  ")
+    print(f"all ten digits: spread within classes {spread(H, y_val):.2f}")
 digit_plots.clouds(panels, y_val[four])
 
 # %% [markdown]
