@@ -22,7 +22,12 @@ MARKS = 6  # markers along a curve: enough to tell it from its neighbours, few e
 
 
 class Picture(Figure):
-    """A figure that a notebook shows as PNG without pyplot, and describes in words by the titles of its axes."""
+    """A figure that a notebook shows as PNG without pyplot, and describes in words by the titles of its axes.
+
+    `told` is for a picture that its axes do not describe, and stands in their place.
+    """
+
+    told = ""
 
     def words(self) -> str:
         """The titles, axis labels and curves, for readers who cannot see the picture.
@@ -30,6 +35,8 @@ class Picture(Figure):
         >>> lines([1, 2], {"tanh": [3, 4]}, title="Loss", xlabel="epoch", ylabel="loss").words()
         'Figure: Loss (loss against epoch: tanh)'
         """
+        if self.told:
+            return self.told
         panels = [(ax.get_title(), self.contents(ax)) for ax in self.axes]
         groups = ((contents, [title for title, _ in group]) for contents, group in groupby(panels, key=lambda p: p[1]))
         return "Figure: " + "; ".join(f"{', '.join(titles)} ({contents})" for contents, titles in groups)

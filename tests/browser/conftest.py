@@ -202,6 +202,7 @@ LESSONS = {
     "11_overfitting": ("FitExplorer", "degree"),
     "12_dropout_sparsity": ("DropoutExplorer", "p hidden"),
     "13_hyperparameters": ("SearchExplorer", "trials so far"),
+    "14_capstone": ("DigitPadExplorer", "shift right (cells)"),
 }
 
 
