@@ -94,10 +94,11 @@ ActivationExplorer()
 # | 11 | [Overfitting](11_overfitting.ipynb) | 75 + 85 | split without a leak, measure bias and variance, stop in time |
 # | 12 | [Dropout and sparsity](12_dropout_sparsity.ipynb) | 70 + 85 | restrain a network by chance, and do without most of its work |
 # | 13 | [Hyperparameters](13_hyperparameters.ipynb) | 75 + 80 | spend a budget of trainings well, and change the rate on the way |
+# | 14 | [Handwritten digits, end to end](14_capstone.ipynb) | 90 + 100 | take real data from the first look to one honest number |
 #
 # Each lesson says which earlier ones it needs. Your functions from one exercise are never needed in another: you may leave an exercise half done and go on.
 #
-# **Three ways to go.** *Thorough:* a lesson and its exercise a week. *Quick:* the lessons 03, 04, 05 and 08 in a weekend, with the first three questions of each exercise. *You know PyTorch already:* begin with the section "Notes versus papers" of any lesson, and read upwards from what surprises you.
+# **Three ways to go.** *Thorough:* a lesson and its exercise a week. *Quick:* the lessons 03, 04, 05, 08 and 11 in a weekend, with the first three questions of each exercise. *You know PyTorch already:* begin with the section "Notes versus papers" of any lesson, and read upwards from what surprises you.
 
 # %% [markdown]
 # ## 4. Symbols
