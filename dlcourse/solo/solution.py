@@ -51,11 +51,11 @@ def solved(source: str) -> str:
 
 def alternatives(question: Question, checks: str) -> tuple[Alternative, ...]:
     """The other right answers of a question, with their code out of the file of checks."""
-    functions = {node.name: node for node in ast.parse(checks).body if isinstance(node, ast.FunctionDef)}
+    defined = {node.name: node for node in ast.parse(checks).body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     return tuple(
-        Alternative(v.name.replace("_", " "), v.of, ast.get_source_segment(checks, functions[v.name]) or "")
+        Alternative(v.name.replace("_", " "), v.of, ast.get_source_segment(checks, defined[v.name]) or "")
         for v in question.alternatives
-        if v.name in functions
+        if v.name in defined
     )
 
 
