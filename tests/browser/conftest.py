@@ -123,7 +123,8 @@ class Lesson:
     """A lesson's page as a learner with a keyboard meets it, and everything the page complains about."""
 
     def __init__(self, page: Page, lab: Lab, name: str, explorer: str, moves: str):
-        self.page, self.file = page, lab.course / "lessons" / f"{name}.ipynb"
+        notebook = f"lessons/{name.partition(' ')[0]}.ipynb"
+        self.page, self.file = page, lab.course / notebook
         self.name, self.moves = name, moves
         self.complaints: list[str] = []
         self.asked_elsewhere: list[str] = []
@@ -131,7 +132,7 @@ class Lesson:
         page.on("console", self.hear)
         ours = (lab.address, lab.address.replace("http", "ws"), "blob:", "data:")
         page.on("request", lambda r: None if r.url.startswith(ours) else self.asked_elsewhere.append(r.url))
-        page.goto(lab.page(f"lessons/{name}.ipynb"))
+        page.goto(lab.page(notebook))
         self.explorer = page.locator(".jp-CodeCell", has_text=f"{explorer}(").first
         self.explorer.scroll_into_view_if_needed(timeout=60_000)
         self.picture = self.explorer.locator(".jp-OutputArea img").first
@@ -186,7 +187,7 @@ class Lesson:
         self.page.screenshot(path=PICTURES / f"{name}.png")
 
 
-#: Each lesson with its explorer, and the slider that a learner moves first.
+#: Each lesson with its explorer, and the slider that a learner moves first. A second word tells two explorers of one lesson apart.
 LESSONS = {
     "00_start_here": ("ActivationExplorer", "pre-activation z"),
     "01_perceptron": ("PerceptronExplorer", "bias b"),
@@ -203,6 +204,7 @@ LESSONS = {
     "12_dropout_sparsity": ("DropoutExplorer", "p hidden"),
     "13_hyperparameters": ("SearchExplorer", "trials so far"),
     "14_capstone": ("DigitPadExplorer", "shift right (cells)"),
+    "14_capstone playground": ("PlaygroundExplorer", "step"),
 }
 
 
