@@ -189,7 +189,9 @@ def _id_of(cell: Notebook, taken: set[str]) -> str:
 
 async def _execute(notebook: Notebook, source: Path, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as empty:
-        manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=ThisPython())
+        # By files where there are such sockets: a port that is free now may be taken when the kernel wants it.
+        by_file = {"transport": "ipc", "connection_file": f"{empty}/kernel.json"} if os.name == "posix" else {}
+        manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=ThisPython(), **by_file)
         client = NotebookClient(
             notebook,
             km=manager,
