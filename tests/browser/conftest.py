@@ -123,7 +123,7 @@ class Lesson:
     """A lesson's page as a learner with a keyboard meets it, and everything the page complains about."""
 
     def __init__(self, page: Page, lab: Lab, name: str, explorer: str, moves: str):
-        notebook = f"lessons/{name.partition(' ')[0]}.ipynb"
+        notebook = f"lessons/{name.replace(' ', '_')}.ipynb"
         self.page, self.file = page, lab.course / notebook
         self.name, self.moves = name, moves
         self.complaints: list[str] = []
@@ -220,6 +220,8 @@ def opened(request, chromium, lab):
     """The lesson as it opens, with nothing run."""
     name = request.param
     lab.end_kernels()
+    lesson = ROOT / "lessons" / f"{name.partition(' ')[0]}.ipynb"  # as it is given out, whatever was saved since
+    shutil.copyfile(lesson, lab.course / "lessons" / f"{name.replace(' ', '_')}.ipynb")
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
     yield Lesson(page, lab, name, *LESSONS[name])
     page.close()
