@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
@@ -25,7 +24,7 @@ from matplotlib.patches import FancyBboxPatch
 from dlcourse import functional as F
 from dlcourse.viz.explorer import Explorer
 from dlcourse.viz.palette import BLUE, GUIDE, INK, STYLE, VERMILLION
-from dlcourse.viz.plots import Picture
+from dlcourse.viz.plots import Picture, drawing
 
 Array = npt.NDArray[np.floating[Any]]
 
@@ -476,28 +475,6 @@ class BackpropExplorer(Explorer):
 def listed(values: Array) -> str:
     """Numbers with commas between them."""
     return ", ".join(short(value) for value in values)
-
-
-class Drawing(Picture):
-    """A picture whose words are its caption, since a graph has no curves to name."""
-
-    caption = ""
-
-    def words(self) -> str:
-        """The caption."""
-        return f"Figure: {self.caption}"
-
-
-def drawing(height: float, caption: str) -> tuple[Drawing, Axes]:
-    """An empty drawing, nine inches wide, and its axes.
-
-    >>> drawing(2.0, "nothing")[0].words()
-    'Figure: nothing'
-    """
-    picture = Drawing(figsize=(9, height), layout="constrained")
-    picture.caption = caption
-    FigureCanvasAgg(picture)
-    return picture, picture.subplots()
 
 
 @rc_context(STYLE)

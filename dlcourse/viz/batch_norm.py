@@ -21,10 +21,9 @@ from dlcourse.layers import BatchNorm1d, Layer, Linear, ReLU, Sequential
 from dlcourse.losses import CrossEntropyLoss
 from dlcourse.optim import SGD
 from dlcourse.train import History, fit
-from dlcourse.viz.backprop import drawing
 from dlcourse.viz.explorer import Explorer
 from dlcourse.viz.palette import BLUE, COLOURS, GUIDE, INK, LINES, MARKERS, SHADE, STYLE, VERMILLION
-from dlcourse.viz.plots import Picture, panels
+from dlcourse.viz.plots import Picture, drawing, panels
 
 Array = npt.NDArray[np.floating[Any]]
 

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dlcourse.viz.explorer import Explorer
+from dlcourse.viz.outside import OUTSIDE, amount, drawable, on_axis
 from dlcourse.viz.palette import BLUE, GUIDE, INK, STYLE, VERMILLION
 from dlcourse.viz.plots import Picture, panels
 
@@ -22,7 +23,6 @@ EDGE = 3.3  # the weights shown go from -EDGE to EDGE
 LINE = np.linspace(-EDGE, EDGE, 265)
 RATES = np.linspace(0.01, 0.6, 60)  # the learning rates of the slider
 FLOOR, CEILING = 1e-6, 1e4  # of the loss axes
-OUTSIDE = 1e6  # weights beyond are not drawn
 MOST_STEPS = 60
 NEAR = 1e-3  # this much above the lowest loss counts as there
 WRONG_SIDE = -2.0  # the goal's start on the two valleys
@@ -223,11 +223,11 @@ class DescentExplorer(Explorer):
             self.scenery(n.name, n.surface)
         across = drawable(n.path[:, 0])
         up = drawable(n.losses if n.surface.weights == 1 else n.path[:, 1])
-        losses = on_axis(n.losses)
+        losses = on_axis(n.losses, FLOOR)
         self.track.set_data(across, up)
         self.begin.set_data(across[:1], up[:1])
         self.falling.set_data(range(n.steps + 1), losses)
-        self.sweep.set_ydata(on_axis(n.arrived))
+        self.sweep.set_ydata(on_axis(n.arrived, FLOOR))
         self.ends[0].set_data(across[-1:], up[-1:])
         self.ends[1].set_data([n.rate], losses[-1:])
         texts = (f"at the end {position(n.path[-1])}", f"at the end {amount(n.losses[-1])}", f"rate {n.rate:g}")
@@ -254,17 +254,6 @@ class DescentExplorer(Explorer):
         return bool(numbers.named == len(ASKED) and crossed)
 
 
-def drawable(values: Array) -> Array:
-    """Values on a scale that a picture can hold: what is far outside becomes a gap."""
-    with np.errstate(invalid="ignore"):
-        return np.where(np.abs(values) < OUTSIDE, values, np.nan)
-
-
-def on_axis(losses: Array) -> Array:
-    """Heights on the log axis: at least the floor, and nothing far above the ceiling."""
-    return np.maximum(drawable(losses), FLOOR)
-
-
 def position(w: Array) -> str:
     """A point in few characters.
 
@@ -273,15 +262,6 @@ def position(w: Array) -> str:
     """
     parts = [f"{part:.3g}" if abs(part) < OUTSIDE else "far outside" for part in w]
     return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
-
-
-def amount(loss: float) -> str:
-    """A loss in few characters; beyond the picture no digits are worth reading.
-
-    >>> amount(0.125), amount(float("nan"))
-    ('0.125', 'more than 1e+06')
-    """
-    return f"{loss:.3g}" if loss < OUTSIDE else f"more than {OUTSIDE:.0e}"
 
 
 @rc_context(STYLE)

@@ -32,7 +32,7 @@ def pictures(X: Array, captions: Sequence[str], *, title: str, columns: int = 10
     """Rows of 8 x 8 pictures, each with a caption above.   X (N, 64), captions (N,)
 
     Ink is dark on white, each picture on one scale from 0 to 1; with signed=True each has its own scale around 0, blue above it
-    and orange below.
+    and orange, with a dot, below.
 
     >>> pictures(np.zeros((2, 64)), ["3", "8"], title="Two digits").words()
     'Figure: Two digits, with the captions 3, 8'
@@ -46,6 +46,11 @@ def pictures(X: Array, captions: Sequence[str], *, title: str, columns: int = 10
             {"cmap": SIGNED, "vmin": -most, "vmax": most} if signed else {"cmap": "Greys", "vmin": 0, "vmax": 1}
         )
         ax.imshow(x.reshape(SIDE, SIDE), extent=(left, left + 1, top + 1, top), **scale)
+        if signed:
+            rows_below, columns_below = np.nonzero(x.reshape(SIDE, SIDE) < -most / 3)
+            ax.plot(
+                left + (columns_below + 0.5) / SIDE, top + (rows_below + 0.5) / SIDE, ".", color=INK, markersize=1.6
+            )
         frame = [[left, left + 1, left + 1, left, left], [top, top, top + 1, top + 1, top]]
         ax.plot(*frame, color=INK, linewidth=0.6)
         ax.text(left + 0.5, top - 0.08, caption, ha="center", va="bottom", fontsize=9)

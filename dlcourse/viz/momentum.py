@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dlcourse import data
-from dlcourse.viz.descent import OUTSIDE, drawable
 from dlcourse.viz.explorer import Explorer
+from dlcourse.viz.outside import OUTSIDE, drawable, on_axis
 from dlcourse.viz.palette import BLUE, GREEN, GUIDE, INK, LINES, STYLE, VERMILLION
 from dlcourse.viz.plots import Picture, panels
 
@@ -262,7 +262,7 @@ class MomentumExplorer(Explorer):
         for line, errors in zip((self.flat, self.steep), drawable(n.errors).T, strict=True):
             line.set_data(steps, errors)
         for line, left in ((self.plain, n.plain_left), (self.falling, n.left)):
-            line.set_data(steps, np.maximum(drawable(left), FLOOR))
+            line.set_data(steps, on_axis(left, FLOOR))
 
     def describe(self, state: SimpleNamespace, numbers: SimpleNamespace) -> str:
         """The readout below the picture."""

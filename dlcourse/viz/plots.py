@@ -76,6 +76,18 @@ def panels(
         return picture, picture.subplots(rows, columns, **options)
 
 
+def drawing(height: float, caption: str) -> tuple[Picture, Axes]:
+    """An empty drawing, nine inches wide, and its axes. The caption tells it: a graph has no curves to name.
+
+    >>> drawing(2.0, "nothing")[0].words()
+    'Figure: nothing'
+    """
+    picture = Picture(figsize=(9, height), layout="constrained")
+    picture.told = f"Figure: {caption}"
+    FigureCanvasAgg(picture)
+    return picture, picture.subplots()
+
+
 def draw_lines(ax: Axes, x: npt.ArrayLike, curves: Mapping[str, npt.ArrayLike]) -> None:
     """One curve per label, told apart by colour, line style and marker."""
     if len(curves) > len(COLOURS):

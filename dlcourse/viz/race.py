@@ -12,14 +12,16 @@ from matplotlib import rc_context
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 
-from dlcourse.viz.descent import EDGE, amount, drawable, on_axis
 from dlcourse.viz.explorer import Explorer
+from dlcourse.viz.outside import amount, drawable, on_axis
 from dlcourse.viz.palette import BLUE, GREEN, GUIDE, INK, LINES, MARKERS, PURPLE, SKY, STYLE, VERMILLION
 from dlcourse.viz.plots import Picture, panels
 
 Array = npt.NDArray[np.floating[Any]]
 Memory = dict[str, Any]
 
+EDGE = 3.3  # the weights shown go from -EDGE to EDGE
+FLOOR = 1e-6  # of the loss axis
 STEPS = 200
 ARRIVED = 0.01  # at most this much above the lowest loss, from some step on
 TURNS = np.arange(46.0)  # degrees by which the ravine can be turned, one path for each
@@ -366,7 +368,7 @@ class RaceExplorer(Explorer):
         self.begin.set_data(*chosen.starts[n.turn : n.turn + 1].T)
         steps = np.arange(n.steps + 1)
         for name, one in n.runs.items():
-            path, losses = drawable(one.path[: n.steps + 1, n.turn]), on_axis(one.losses[: n.steps + 1, n.turn])
+            path, losses = drawable(one.path[: n.steps + 1, n.turn]), on_axis(one.losses[: n.steps + 1, n.turn], FLOOR)
             width = 2.6 if name == n.follow else 1.3
             for line, x, y in ((self.tracks[name], *path.T), (self.falling[name], steps, losses)):
                 line.set_data(x, y)

@@ -306,7 +306,7 @@ titles = [*(f"w: {c}" for c in captions[:10]), *captions]
 digit_plots.pictures(np.vstack([weights, *rows]), titles, title="Ten units of each layer", signed=True)
 
 # %% [markdown]
-# *Figure: first row, incoming weights of ten first-layer units (blue pulls up, orange down). Then, for ten units of hidden 1, hidden 2 and the logits, their ten favourite digits' mean minus the mean of all digits. Captions name the digits among the favourites.*
+# *Figure: first row, incoming weights of ten first-layer units (blue pulls up, orange with a dot down). Then, for ten units of hidden 1, hidden 2 and the logits, their ten favourite digits' mean minus the mean of all digits. Captions name the digits among the favourites.*
 #
 # First-layer weights look like strokes in noise; a unit's favourites say more. "Deeper units are choosier" is not what we find: the favourites of hidden 2 come from more digits than those of hidden 1. Only the logits have one digit each, because the loss demands it. Classes are read from all units together; no hidden unit has to mean anything by itself.
 #
