@@ -163,7 +163,7 @@ def test_the_readout_names_the_first_places_of_the_path_in_words(explorer):
 
 
 def test_losses_stay_on_their_axis():
-    heights = descent.on_axis(np.array([0.0, 1.0, 1e300, np.nan]))
+    heights = descent.on_axis(np.array([0.0, 1.0, 1e300, np.nan]), FLOOR)
     assert heights[0] == FLOOR
     assert heights[1] < CEILING
     assert np.isnan(heights[2:]).all()
