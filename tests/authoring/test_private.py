@@ -9,9 +9,9 @@ import pytest
 
 from dlcourse.authoring.release import released
 from dlcourse.authoring.verify import verify
+from dlcourse.classroom.grade import grade_folder
+from dlcourse.classroom.results import load_all
 from dlcourse.grading.exercise import UsageError, load_full
-from dlcourse.grading.grade import grade_folder
-from dlcourse.grading.results import load_all
 from dlcourse.grading.seeds import seed_of
 
 NAME = "90_twice"

@@ -8,7 +8,7 @@ import pytest
 
 from dlcourse.authoring import verify as module
 from dlcourse.authoring.verify import Proof, verify
-from dlcourse.cli import print_proof
+from dlcourse.cli.author import print_proof
 from dlcourse.grading.seeds import seed_of
 
 NAME = "90_twice"

@@ -27,7 +27,8 @@ import psutil
 from beside_nbgrader import VERSION, Absent, seconds_each
 from trivial_exercise import NAME, ours, write_class, write_solutions
 
-from dlcourse.grading import grade, sandbox
+from dlcourse.classroom import grade
+from dlcourse.grading import sandbox
 from dlcourse.grading.isolation.levels import LEVELS, PROCESS
 from dlcourse.grading.probe import probe
 

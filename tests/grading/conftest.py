@@ -4,8 +4,8 @@ import pytest
 from classroom import EXERCISE, ROOT, everyone, hand_in, rows
 
 from dlcourse.checks.limits import Limits
+from dlcourse.classroom.grade import grade_folder
 from dlcourse.grading.exercise import GradedExercise, load_full
-from dlcourse.grading.grade import grade_folder
 from dlcourse.grading.probe import choose
 
 #: Short enough for a test, long enough for an honest cell on a busy machine.

@@ -5,10 +5,10 @@ import shutil
 import pytest
 from classroom import EXERCISE, ROOT, everyone, rows
 
+from dlcourse.classroom.grade import grade_folder
+from dlcourse.classroom.results import load_all
 from dlcourse.grading.exercise import load_full
-from dlcourse.grading.grade import grade_folder
 from dlcourse.grading.probe import choose
-from dlcourse.grading.results import load_all
 
 QUESTIONS = frozenset(question.id for question in load_full(ROOT / "solutions", EXERCISE).questions)
 CLASS = everyone(QUESTIONS)

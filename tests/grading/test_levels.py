@@ -11,9 +11,9 @@ import pytest
 from classroom import EXERCISE, ROOT
 from tiny import TINY
 
+from dlcourse.classroom.grade import grade_folder
 from dlcourse.grading import launch, probe
 from dlcourse.grading.exercise import UsageError
-from dlcourse.grading.grade import grade_folder
 from dlcourse.grading.isolation import namespaces, seccomp, surroundings
 from dlcourse.grading.isolation.landlock import supported_abi
 from dlcourse.grading.isolation.levels import FULL, KERNEL, LEVELS, NAMESPACES, PROCESS, NoIsolation

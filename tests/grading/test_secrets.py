@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dlcourse.checks.limits import Limits
-from dlcourse.grading.grade import grade_folder
+from dlcourse.classroom.grade import grade_folder
 from dlcourse.grading.isolation.levels import PROCESS
 
 pytestmark = pytest.mark.xdist_group("secrets")

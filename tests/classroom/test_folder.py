@@ -1,7 +1,7 @@
 import pytest
 
+from dlcourse.classroom.intake.folder import find_submissions
 from dlcourse.grading.exercise import UsageError
-from dlcourse.grading.folder import find_submissions
 
 
 def touch(path):

@@ -10,7 +10,7 @@ import pytest
 from tiny import code_cell
 
 from dlcourse.checks.limits import Limits
-from dlcourse.grading.grade import grade_folder
+from dlcourse.classroom.grade import grade_folder
 from dlcourse.grading.probe import choose
 
 pytestmark = pytest.mark.xdist_group("steady")

@@ -1,20 +1,9 @@
 """Finding the submissions in a folder: `STUDENT/ASSIGNMENT/*.ipynb`, or flat `STUDENT.ipynb`."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from dlcourse.classroom.intake.submission import Submission
 from dlcourse.grading.exercise import UsageError
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One student's work on one assignment: the file to grade, or the outcome and the reason why there is none."""
-
-    student: str
-    assignment: str
-    path: Path | None
-    status: str = ""
-    problem: str = ""
 
 
 def find_submissions(folder: Path, exercise: str | None) -> list[Submission]:

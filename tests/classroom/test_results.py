@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcourse.checks.run import CheckResult, QuestionResult
+from dlcourse.classroom.record import Record
+from dlcourse.classroom.results import as_text, file_name, load_all, publish, save, table, table_cell
 from dlcourse.grading.mark import CellNote
-from dlcourse.grading.results import Record, as_text, file_name, load_all, publish, save, table, table_cell
 
 #: Any characters, halves of characters among them.
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=20)

@@ -6,19 +6,16 @@ A record is written whole the moment its submission is done, so neither a later 
 import csv
 import hashlib
 import io
-import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dlcourse.checks.report import SIGNS, code_spans, for_reading, points
-from dlcourse.checks.run import CheckResult, QuestionResult
+from dlcourse.classroom.record import Record
 from dlcourse.files import write_whole
-from dlcourse.grading.mark import CellNote
 
 if TYPE_CHECKING:
     import jinja2
@@ -27,31 +24,6 @@ GRADES = ["student_id", "assignment", "status", "score", "max_score", "isolation
 QUESTIONS = ["student_id", "assignment", "question", "score", "max_score", "status", "mistake"]
 #: What would begin a new row, or hide what stands in this one.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
-@dataclass(frozen=True)
-class Record:
-    """The outcome of one submission: `graded`, `timeout`, `crashed`, `malformed` or `missing`, never just a number.
-
-    `seed` and `private` trace it: what hidden inputs were drawn from, and the file of private checks that had a say.
-    """
-
-    student: str
-    assignment: str
-    status: str
-    questions: tuple[QuestionResult, ...]
-    notes: tuple[CellNote, ...]
-    message: str
-    max_score: float
-    isolation: str
-    seed: int
-    seconds: float
-    private: str = ""
-
-    @property
-    def score(self) -> float:
-        """Points earned."""
-        return round(sum(question.score for question in self.questions), 9)
 
 
 def file_name(student: str) -> str:
@@ -73,24 +45,13 @@ def as_text(string: str) -> str:
 
 def save(folder: Path, record: Record) -> None:
     """Keep a record."""
-    write_whole(
-        folder / "records" / record.assignment / f"{file_name(record.student)}.json",
-        json.dumps(asdict(record), indent=1),
-    )
+    write_whole(folder / "records" / record.assignment / f"{file_name(record.student)}.json", record.to_json())
 
 
 def load_all(folder: Path) -> list[Record]:
     """All records of a folder of results, in order of student and assignment."""
-    found = [_record(json.loads(path.read_text(encoding="utf-8"))) for path in (folder / "records").glob("*/*.json")]
+    found = [Record.from_json(path.read_text(encoding="utf-8")) for path in (folder / "records").glob("*/*.json")]
     return sorted(found, key=lambda record: (record.student, record.assignment))
-
-
-def _record(data: dict[str, Any]) -> Record:
-    questions = tuple(
-        QuestionResult(q["id"], q["title"], tuple(CheckResult(**check) for check in q["checks"]))
-        for q in data.pop("questions")
-    )
-    return Record(questions=questions, notes=tuple(CellNote(**note) for note in data.pop("notes")), **data)
 
 
 def publish(folder: Path) -> None:
@@ -149,7 +110,7 @@ def page() -> "jinja2.Template":
     import markupsafe
 
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("dlcourse.grading"),
+        loader=jinja2.PackageLoader("dlcourse.classroom"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

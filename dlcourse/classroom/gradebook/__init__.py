@@ -1,0 +1,1 @@
+"""The gradebook: every result and every change by hand, kept for good; what counts is computed from them."""

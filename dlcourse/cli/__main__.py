@@ -1,0 +1,5 @@
+"""`python -m dlcourse.cli`, where no script is installed."""
+
+from dlcourse.cli import main
+
+main()

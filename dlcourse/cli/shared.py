@@ -1,0 +1,18 @@
+"""What commands share: how one that cannot go on says so, and where the course lies."""
+
+from pathlib import Path
+
+
+class Stop(Exception):
+    """The end of a command that cannot go on; the message is for the person who called."""
+
+
+def find_root() -> Path:
+    """The checkout of the course: this folder, one above it, or the one that this installation is linked to."""
+    from dlcourse.course import find_checkout
+
+    if root := find_checkout(Path.cwd()):
+        return root
+    raise Stop(
+        f"{Path.cwd()} is not in a checkout of the course (no solutions/checks here or above): go there, or say --solutions DIR"
+    )
