@@ -30,9 +30,9 @@ def released(root: Path, name: str) -> dict[Path, str]:
     master: Notebook = json.loads((solutions / f"{name}.ipynb").read_text(encoding="utf-8"))
     checks = (solutions / "checks" / f"{name}.py").read_text(encoding="utf-8")
     recorded = record(exercise.questions, master_names(solutions / f"{name}.ipynb"))
-    for cell in parse_notebook(json.dumps(student_notebook(master)).encode()).cells:
-        if cell.question in recorded:
-            recorded[cell.question].setdefault("stubs", []).append(squeezed(cell.source))
+    student = parse_notebook(json.dumps(student_notebook(master)).encode())
+    for id, entry in recorded.items():
+        entry["stubs"] = [squeezed(cell.source) for cell in student.answer_cells(id)]
     return {
         exercises / f"{name}.ipynb": json.dumps(student_notebook(master), indent=1, sort_keys=True, ensure_ascii=False)
         + "\n",
