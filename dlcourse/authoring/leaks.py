@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import Any
 
 from dlcourse.authoring.mutations import is_documentation
-from dlcourse.authoring.release import role
 from dlcourse.checks.plain import squeezed
+from dlcourse.checks.source import role
 from dlcourse.grading.master import Notebook, given_of, solutions_of
 
 #: Lines shorter than this, such as `return y, (z,)`, say too little to give a solution away.

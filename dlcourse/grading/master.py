@@ -112,6 +112,15 @@ def strip(source: str, stub: str = STUBS["code"]) -> str:
     return stripped.rstrip("\n")
 
 
+def solved(source: str) -> str:
+    r"""An answer cell with its solution, without the marks around it.
+
+    >>> solved("def f(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION")
+    'def f(x):\n    return 2 * x'
+    """
+    return REGION.sub(lambda region: region["solution"], source).rstrip("\n")
+
+
 def uncommented(block: str) -> str:
     """A block of commented-out code as code."""
     return "".join(re.sub(r"^(\s*)# ?", r"\1", line) + "\n" for line in block.splitlines())
