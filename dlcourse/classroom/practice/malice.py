@@ -34,7 +34,7 @@ numpy.testing.assert_allclose = lambda *args, **kwargs: None"""
 #: 200 processes at most, gone after a few seconds.
 FORKS = "import os, time\nfor _ in range(200):\n    if os.fork() == 0:\n        time.sleep(5)\n        os._exit(0)"
 #: Memory that is asked for and never touched.
-HOARD = "hoard = []\nfor _ in range(10_000):\n    hoard.append(bytearray(2**28))"
+HOARD = "import numpy\nhoard = []\nfor _ in range(1000):\n    hoard.append(numpy.empty(2**28))"
 
 MALICE: list[Accident] = [
     below_the_answer("an object that equals everything", ALWAYS_EQUAL),
