@@ -1,6 +1,14 @@
 """What commands share: how one that cannot go on says so, and where the course lies."""
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
+
+#: The option of every command that writes into a gradebook.
+AS_NAME = Annotated[
+    str | None, typer.Option("--as", metavar="NAME", help="Who does this, for the history (your login name).")
+]
 
 
 class Stop(Exception):

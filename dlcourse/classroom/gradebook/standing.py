@@ -11,7 +11,7 @@ from dlcourse.classroom.record import Record
 class ByHand:
     """A score that a person set: an `override` of what grading found, or the `mark` of an answer that only people can judge.
 
-    `question` is empty where it is about the whole assignment.
+    `question` is empty where it is about the whole assignment; `answer` tells which answer was marked, by its hash.
     """
 
     kind: str
@@ -22,6 +22,7 @@ class ByHand:
     why: str
     who: str
     when: datetime
+    answer: str = ""
 
 
 @dataclass(frozen=True)
