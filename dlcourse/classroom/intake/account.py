@@ -44,3 +44,16 @@ def few(names: Sequence[str]) -> str:
     """
     more = len(names) - FEW
     return ", ".join(names[:FEW]) + (f" and {more} more" if more > 0 else "")
+
+
+def doubts(collected: Collected) -> list[str]:
+    """What a person should look at, a line each: what cannot be read, who is missing, who is not on the roster, what was refused."""
+    unreadable = [one for one in collected.submissions if one.status == "malformed"]
+    missing = [one for one in collected.submissions if one.status == "missing"]
+    return [
+        *(f"not readable: {one.student}, {one.assignment}: {one.problem}" for one in unreadable),
+        *(f"missing: {one.student}, {one.assignment}" for one in missing),
+        *(f"not on the roster: {student}" for student in collected.strangers),
+        *(f"refused: {one.member} in {one.archive}: {one.reason}" for one in collected.refused),
+        *(f"note: {note}" for note in collected.notes),
+    ]
