@@ -5,7 +5,7 @@ the same call again goes on where it stopped, and once all is done it changes no
 """
 
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,9 +19,10 @@ from dlcourse.classroom.gradebook.database import sole_grader
 from dlcourse.classroom.gradebook.difference import Change
 from dlcourse.classroom.gradebook.named import named_student
 from dlcourse.classroom.gradebook.rows import By, Known, key
-from dlcourse.classroom.intake.folder import find_submissions
+from dlcourse.classroom.intake.collect import collect
 from dlcourse.classroom.intake.submission import Submission
 from dlcourse.classroom.job import Terms, fingerprint
+from dlcourse.classroom.person import Person
 from dlcourse.classroom.pool import Where, local, outcomes
 from dlcourse.classroom.record import Record
 from dlcourse.classroom.results import publish
@@ -40,7 +41,8 @@ class Rules:
     Submissions run at a `level` of isolation that `probe.choose` found to hold here. `limits` override the exercise's.
     `private` is a folder of further checks; with `variants` each student's hidden inputs are drawn from their own id.
     `attempts` says which of several counts, the `last` or the `best`. `regrade` grades anew what is known already, and
-    `students` limits all of it to some. `where` is the place to grade in: processes of this machine if left out.
+    `students` limits all of it to some. `people` is the roster and `due` the text of a file of due dates; what an earlier
+    call named of these two goes on to hold. `where` is the place to grade in: processes of this machine if left out.
     """
 
     solutions: Path
@@ -52,6 +54,8 @@ class Rules:
     attempts: str = "last"
     regrade: bool = False
     students: frozenset[str] = frozenset()
+    people: Mapping[str, Person] | None = None
+    due: str = ""
     where: Where | None = None
 
     def __post_init__(self) -> None:
@@ -89,7 +93,8 @@ def grade_folder(
     """Grade all submissions in a folder, by `Rules` of these names; results go to the folder `out`."""
     if out.resolve() == submissions.resolve():
         raise UsageError("results and submissions cannot share one folder: give --out another name")
-    found = find_submissions(submissions, exercise)
+    known = exercise_names(solutions)
+    found = collect([submissions], into=out / "collected", exercise=exercise, known=known).submissions
     return grade_submissions(found, out, Rules(solutions, **rules), by=by, on_done=on_done)
 
 
@@ -119,6 +124,10 @@ def graded(
     book: Gradebook, submissions: Sequence[Submission], out: Path, rules: Rules, by: By, on_done: OnDone
 ) -> Outcome:
     """Bring a gradebook up to date with these submissions."""
+    if rules.people is not None:
+        book.enrol(rules.people, by)
+    if rules.due:
+        book.set_due(rules.due, by)
     for assignment in sorted({submission.assignment for submission in submissions}):
         book.set(assignment, POLICY, rules.attempts, by)
     known, terms = book.known(), rules.terms()

@@ -1,26 +1,30 @@
 """What counts in a class, and what has changed: computed from the ledger, never stored."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from dlcourse.checks.run import QuestionResult
 from dlcourse.classroom.gradebook.counting import (
-    Hands,
     answer_to,
     attempt_that_counts,
+    handed_in,
     in_force,
     standings_of,
 )
 from dlcourse.classroom.gradebook.difference import Change, changes, largest_first, with_hands
+from dlcourse.classroom.gradebook.due import DueDates, Reader
 from dlcourse.classroom.gradebook.history import Event, history
+from dlcourse.classroom.gradebook.lateness import lateness
 from dlcourse.classroom.gradebook.ledger import NOW, Ledger
-from dlcourse.classroom.gradebook.rows import key
+from dlcourse.classroom.gradebook.rows import By, key
 from dlcourse.classroom.gradebook.standing import ByHand, Lateness, Standing
 from dlcourse.classroom.person import Person
 from dlcourse.classroom.record import Record
+from dlcourse.grading.exercise import UsageError
 
-#: The setting that says which attempt counts.
-POLICY = "attempts"
+#: The settings that say which attempt counts and (for all assignments together) what is due when.
+POLICY, DUE = "attempts", "due"
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,21 @@ class Counted(Ledger):
         found, people = self.pairs(), self.people()
         known = {assignment: self.questions(assignment) for _, assignment in sorted(found)}
         everyone = {student for student, _ in found} | set(people)
-        hands, policies = in_force(self.changes_by_hand()), self.settings(POLICY)
+        hands, policies, due = in_force(self.changes_by_hand()), self.settings(POLICY), self.due()
         for student in sorted(everyone if students is None else everyone & set(students)):
             own = {assignment: hands.get((student, assignment), {}) for assignment in known}
             attempts = {assignment: self.attempts(student, assignment) for assignment in known}
             counted = {
-                assignment: self._that_counts(student, assignment, attempts[assignment], own[assignment], policies)
-                or missing(student, assignment, known[assignment])
+                assignment: attempt_that_counts(
+                    attempts[assignment], policies.get(assignment, ""), own[assignment], due
+                )
+                if attempts[assignment]
+                else missing(student, assignment, known[assignment])
                 for assignment in known
                 if attempts[assignment] or student in people
             }
-            late = self.lateness(student, counted)
+            there = {name: handed_in(record) for name, record in counted.items() if record.status != "missing"}
+            late = lateness(due, student, there)
             for assignment, record in counted.items():
                 yield Standing(
                     people.get(student, Person(record.student)),
@@ -71,17 +79,14 @@ class Counted(Ledger):
                     own[assignment].get(("override", "")),
                 )
 
-    def _that_counts(
-        self, student: str, assignment: str, attempts: Sequence[Record], hands: Hands, policies: Mapping[str, str]
-    ) -> Record | None:
-        def penalty(record: Record) -> float:
-            return self.lateness(student, {assignment: record}).get(assignment, Lateness()).penalty
+    def set_due(self, text: str, by: By) -> None:
+        """Let the due dates in the text of a file hold from now on; UsageError where it says none."""
+        due_dates(text)
+        self.set("", DUE, text, by)
 
-        return attempt_that_counts(attempts, policies.get(assignment, ""), hands, penalty) if attempts else None
-
-    def lateness(self, student: str, counted: Mapping[str, Record]) -> dict[str, Lateness]:
-        """How late a student handed in what counts, by assignment."""
-        return {}
+    def due(self) -> DueDates:
+        """The due dates that hold."""
+        return due_dates(self.settings(DUE).get("", ""))
 
     def awaiting(self, student: str = "", assignment: str = "", question: str = "") -> list[Awaiting]:
         """The answers that await a person's mark, by assignment and question; equal answers stand together."""
@@ -113,17 +118,25 @@ class Counted(Ledger):
 
     def difference(self) -> list[Change]:
         """What the last run found otherwise than the one before it, the largest change first."""
-        hands, policies = in_force(self.changes_by_hand()), self.settings(POLICY)
+        hands, policies, due = in_force(self.changes_by_hand()), self.settings(POLICY), self.due()
         before, found = self.before_last_run(), []
         for student, assignment in self.pairs(since=before):
             own = hands.get((student, assignment), {})
             old, new = (
-                self._that_counts(student, assignment, self.attempts(student, assignment, up_to), own, policies)
-                for up_to in (before, NOW)
+                attempt_that_counts(records, policies.get(assignment, ""), own, due) if records else None
+                for records in (self.attempts(student, assignment, up_to) for up_to in (before, NOW))
             )
             if old and new:
                 found += [with_hands(change, own) for change in changes(old, new)]
         return largest_first(found)
+
+
+def due_dates(text: str) -> DueDates:
+    """The due dates in the text of a file."""
+    try:
+        return Reader("the file of due dates", text, tomllib.loads(text)).due_dates()
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"the file of due dates is not written as TOML: {error}") from None
 
 
 def missing(student: str, assignment: str, known: Sequence[QuestionResult]) -> Record:

@@ -1,10 +1,12 @@
 """What counts: which attempt, and in each of its questions what grading found or what a person has set instead."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dlcourse.checks.run import QuestionResult
+from dlcourse.classroom.gradebook.due import DueDates
+from dlcourse.classroom.gradebook.lateness import HandedIn, lateness
 from dlcourse.classroom.gradebook.rows import Entered
 from dlcourse.classroom.gradebook.standing import ByHand, QuestionStanding
 from dlcourse.classroom.record import Record
@@ -30,18 +32,27 @@ def in_force(changes: Iterable[Entered]) -> dict[tuple[str, str], dict[tuple[str
     return found
 
 
-def attempt_that_counts(
-    attempts: Sequence[Record], policy: str, hands: Hands, penalty: Callable[[Record], float]
-) -> Record:
+def attempt_that_counts(attempts: Sequence[Record], policy: str, hands: Hands, due: DueDates) -> Record:
     """The attempt that counts, of those in the order in which they were handed in.
 
-    The best is the one that is worth most when all of it is marked and its days are taken off; of equals, the first. Nothing
-    that was handed in stands behind a note that it is missing.
+    The best is the one that is worth most when all of it is marked and its days are paid for; of equals, the first. A note
+    that something is missing yields to anything that was handed in.
     """
     real = [record for record in attempts if record.status != "missing"] or attempts
     if policy != "best":
         return real[-1]
-    return max(real, key=lambda record: worth(record, hands) - penalty(record))
+    return max(real, key=lambda record: worth(record, hands) - penalty(record, due))
+
+
+def penalty(record: Record, due: DueDates) -> float:
+    """What an attempt would lose for its days if none were free: these are given to what counts, and so cannot choose it."""
+    without = replace(due, late_days=0, extra_late_days={})
+    return lateness(without, record.student, {record.assignment: handed_in(record)})[record.assignment].penalty
+
+
+def handed_in(record: Record) -> HandedIn:
+    """What lateness depends on."""
+    return HandedIn(record.submitted, record.max_score)
 
 
 def worth(record: Record, hands: Hands) -> float:
