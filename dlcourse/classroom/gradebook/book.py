@@ -32,7 +32,7 @@ class Gradebook(Counted):
         standing, question = self.place(student, assignment, question)
         old, worth = score_in(standing, question), self.worth_of(standing, question)
         require_range(score, worth, question or standing.assignment, beyond=beyond)
-        change = self._change("override", standing, question, score, by)
+        change = self._change("override", question, "", standing, score, by)
         self.set_by_hand(change, old)
         return change
 
@@ -62,7 +62,7 @@ class Gradebook(Counted):
             found[change.student] = (change, old)
         held = in_force(self.changes_by_hand())
         for change, old in found.values():
-            same = held.get((change.student, change.assignment), {}).get(("mark", change.question))
+            same = held.get((change.student, change.assignment), {}).get(("mark", change.question, change.answer))
             if same is None or replace(same, when=change.when, who=change.who) != change:
                 self.set_by_hand(change, old)
         return set(found)
@@ -79,21 +79,21 @@ class Gradebook(Counted):
             )
         require_range(score, found.max_score, question, beyond=beyond)
         old = None if is_awaiting(standing, question) else score_in(standing, question)
-        return self._change("mark", standing, question, score, by, answer_hash(standing.record, question)), old
+        return self._change("mark", question, answer_hash(standing.record, question), standing, score, by), old
 
     def withdraw(self, student: str, assignment: str, question: str, by: By, kind: str = "override") -> ByHand:
         """Take back an override, or a mark; what grading found counts again. The change that was taken back."""
         standing, question = self.place(student, assignment, question)
         own = in_force(self.changes_by_hand()).get((key(standing.record.student), standing.assignment), {})
-        if (kind, question) not in own:
+        place = (kind, question, answer_hash(standing.record, question) if kind == "mark" else "")
+        if place not in own:
             raise UsageError(
                 f"{student} has no {kind} in {question or 'the total'} of {standing.assignment}: there is nothing to take back"
             )
-        taken = own[kind, question]
-        self.set_by_hand(self._change(kind, standing, question, 0.0, by), taken.score, taken_back=True)
-        return taken
+        self.set_by_hand(self._change(*place, standing, 0.0, by), own[place].score, taken_back=True)
+        return own[place]
 
-    def _change(self, kind: str, standing: Standing, question: str, score: float, by: By, answer: str = "") -> ByHand:
+    def _change(self, kind: str, question: str, answer: str, standing: Standing, score: float, by: By) -> ByHand:
         if not math.isfinite(score):
             raise UsageError(f"{score} is no score: give a number")
         student, now = key(standing.record.student), datetime.now(UTC)

@@ -1,13 +1,14 @@
 """What counts in a class, and what has changed: computed from the ledger, never stored."""
 
 import tomllib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from dlcourse.checks.run import QuestionResult
 from dlcourse.classroom.gradebook.counting import (
     answer_to,
     attempt_that_counts,
+    earlier_mark,
     handed_in,
     in_force,
     standings_of,
@@ -51,6 +52,7 @@ class Counted(Ledger):
         """What counts, one after the other: of some students, or of all."""
         found, people = self.pairs(), self.people()
         known = {assignment: self.questions(assignment) for _, assignment in sorted(found)}
+        worth = {assignment: self.worth(assignment) for assignment in known}  # 0 where there is no such exercise
         everyone = {student for student, _ in found} | set(people)
         hands, policies, due = in_force(self.changes_by_hand()), self.settings(POLICY), self.due()
         for student in sorted(everyone if students is None else everyone & set(students)):
@@ -61,9 +63,9 @@ class Counted(Ledger):
                     attempts[assignment], policies.get(assignment, ""), own[assignment], due
                 )
                 if attempts[assignment]
-                else missing(student, assignment, known[assignment])
+                else missing(student, assignment, worth[assignment])
                 for assignment in known
-                if attempts[assignment] or student in people
+                if attempts[assignment] or (student in people and worth[assignment])
             }
             there = {name: handed_in(record) for name, record in counted.items() if record.status != "missing"}
             late = lateness(due, student, there)
@@ -76,7 +78,7 @@ class Counted(Ledger):
                     standings_of(record, own[assignment], known[assignment]),
                     late.get(assignment, Lateness()),
                     record.max_score,
-                    own[assignment].get(("override", "")),
+                    own[assignment].get(("override", "", "")),
                 )
 
     def set_due(self, text: str, by: By) -> None:
@@ -99,7 +101,7 @@ class Counted(Ledger):
                 asked.title,
                 asked.max_score,
                 answer_to(standing.record, asked.id),
-                hands.get((key(standing.record.student), standing.assignment), {}).get(("mark", asked.id)),
+                earlier_mark(hands.get((key(standing.record.student), standing.assignment), {}), asked.id),
             )
             for standing in self.each_standing([student] if student else None)
             for asked in standing.questions
@@ -139,7 +141,6 @@ def due_dates(text: str) -> DueDates:
         raise UsageError(f"the file of due dates is not written as TOML: {error}") from None
 
 
-def missing(student: str, assignment: str, known: Sequence[QuestionResult]) -> Record:
+def missing(student: str, assignment: str, worth: float) -> Record:
     """The record of who handed in nothing."""
-    worth = sum(question.max_score for question in known)
     return Record(student, assignment, "missing", (), (), "nothing was handed in", worth, "", 0, 0.0)

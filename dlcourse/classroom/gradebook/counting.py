@@ -16,19 +16,19 @@ BY_A_PERSON, AWAITS_MARK = "marked by a person", "awaits mark"
 #: Which of several attempts counts.
 POLICIES = ("last", "best")
 
-#: What holds by hand in one assignment of one student: by kind and question.
-Hands = Mapping[tuple[str, str], ByHand]
+#: What holds by hand in one assignment of one student: by kind, question and (of a mark) the answer's hash.
+Hands = Mapping[tuple[str, str, str], ByHand]
 
 
-def in_force(changes: Iterable[Entered]) -> dict[tuple[str, str], dict[tuple[str, str], ByHand]]:
+def in_force(changes: Iterable[Entered]) -> dict[tuple[str, str], dict[tuple[str, str, str], ByHand]]:
     """The changes by hand that hold, by student and assignment: the last of each kind in each place, unless taken back."""
-    found: dict[tuple[str, str], dict[tuple[str, str], ByHand]] = {}
+    found: dict[tuple[str, str], dict[tuple[str, str, str], ByHand]] = {}
     for entered in changes:
         change = entered.change
         place = found.setdefault((change.student, change.assignment), {})
-        place.pop((change.kind, change.question), None)
+        place.pop((change.kind, change.question, change.answer), None)
         if not entered.taken_back:
-            place[change.kind, change.question] = change
+            place[change.kind, change.question, change.answer] = change
     return found
 
 
@@ -67,7 +67,8 @@ def standings_of(record: Record, hands: Hands, known: Sequence[QuestionResult]) 
     absent = [
         QuestionStanding(question.id, question.title, hand.score, question.max_score, record.status, by_hand=hand)
         for question in known
-        if question.id not in {one.id for one in record.questions} and (hand := hands.get(("override", question.id)))
+        if question.id not in {one.id for one in record.questions}
+        and (hand := hands.get(("override", question.id, "")))
     ]
     return (*found, *absent)
 
@@ -77,12 +78,11 @@ def question_standing(question: QuestionResult, record: Record, hands: Hands) ->
     standing = QuestionStanding(
         question.id, question.title, question.score, question.max_score, question.status, question.mistake
     )
-    override, mark = (hands.get((kind, question.id)) for kind in ("override", "mark"))
-    if override:
+    if override := hands.get(("override", question.id, "")):
         return replace(standing, score=override.score, by_hand=override)
     if not is_manual(question):
         return standing
-    if mark and mark.answer == answer_hash(record, question.id):
+    if mark := hands.get(("mark", question.id, answer_hash(record, question.id))):
         return replace(standing, score=mark.score, status="marked", by_hand=mark)
     awaits = any(check.status == AWAITS_MARK for check in question.checks)
     return replace(standing, status=AWAITS_MARK if awaits else question.status, awaits_mark=awaits)
@@ -91,6 +91,13 @@ def question_standing(question: QuestionResult, record: Record, hands: Hands) ->
 def is_manual(question: QuestionResult) -> bool:
     """Whether a person marks a question."""
     return any(check.name == BY_A_PERSON for check in question.checks)
+
+
+def earlier_mark(hands: Hands, question: str) -> ByHand | None:
+    """The last mark that a student has in a question, of whichever answer."""
+    return next(
+        (hand for hand in reversed([*hands.values()]) if (hand.kind, hand.question) == ("mark", question)), None
+    )
 
 
 def answer_to(record: Record, question: str) -> str:

@@ -49,7 +49,9 @@ def changes(old: Record, new: Record) -> list[Change]:
 
 def with_hands(change: Change, hands: Hands) -> Change:
     """A change with the override that stands over it, which goes on to count."""
-    over = [hand for question in dict.fromkeys([change.question, ""]) if (hand := hands.get(("override", question)))]
+    over = [
+        hand for question in dict.fromkeys([change.question, ""]) if (hand := hands.get(("override", question, "")))
+    ]
     said = [f"the override {points(hand.score)} counts{'' if hand.question else ' for all'}" for hand in over]
     return replace(change, note="; ".join(filter(None, [change.note, *said])))
 

@@ -114,6 +114,11 @@ class Ledger:
         for (id,) in self._rows("SELECT id FROM results WHERE assignment = :name ORDER BY id DESC", name=assignment):
             yield Record.from_json(self._one("SELECT record FROM results WHERE id = :id", id=id))
 
+    def worth(self, assignment: str) -> float:
+        """What can be earned in an assignment, as the newest result knows it; 0 where none knows."""
+        query = "SELECT max_score FROM results WHERE assignment = :name AND max_score > 0 ORDER BY id DESC LIMIT 1"
+        return float(next(iter(self._rows(query, name=assignment)), (0.0,))[0])
+
     def entries(self, student: str | None = None, assignment: str | None = None) -> Iterator[Entry]:
         """All results, by student, assignment and attempt, in the order in which they came."""
         query = """SELECT record, results.at, who, why FROM results JOIN runs ON runs.id = run
