@@ -56,6 +56,7 @@ def opened(path: Path, *, create: bool) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA recursive_triggers = ON")  # REPLACE deletes, too
+        db.execute("PRAGMA journal_mode = TRUNCATE")  # as safe as to delete it each time, in a third of the time
         if is_empty(db) and not create:
             raise nothing
         if create:
