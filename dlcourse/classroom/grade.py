@@ -7,7 +7,7 @@ the same call again goes on where it stopped, and once all is done it changes no
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +69,15 @@ class Rules:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it: the results of all submissions in short, which of them are new, and what they changed."""
+    """What came of it: the results of all submissions in short, which of them are new, and what they changed.
 
-    results: dict[Attempt, Known] = field(default_factory=dict)
-    new: frozenset[Attempt] = frozenset()
-    difference: list[Change] = field(default_factory=list)
+    `is_again` says that there was something before that could have changed.
+    """
+
+    results: dict[Attempt, Known]
+    new: frozenset[Attempt]
+    difference: list[Change]
+    is_again: bool
 
 
 def nobody_listens(record: Record, done: int, total: int) -> None:
@@ -149,7 +153,7 @@ def graded(
     finally:
         publish(book, out)
     now = book.known()
-    return Outcome({attempt(one): now[attempt(one)] for one in found}, frozenset(new), book.difference())
+    return Outcome({attempt(one): now[attempt(one)] for one in found}, frozenset(new), book.difference(), bool(known))
 
 
 def results(submissions: Sequence[Submission], terms: Terms, rules: Rules) -> Generator[Record, None, None]:

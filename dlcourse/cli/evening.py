@@ -19,9 +19,12 @@ from dlcourse.classroom.gradebook.difference import Change
 from dlcourse.classroom.gradebook.history import Event
 from dlcourse.classroom.gradebook.rows import Known
 from dlcourse.classroom.record import Record
+from dlcourse.cli.shared import harmless
 
 #: So many changes are shown; all of them stand in changes.csv.
 SHOWN = 20
+NOTHING_CHANGED = "Nothing changed: every score that was known is as it was."
+NOTHING_TO_DO = "Nothing changed: all of it was graded before (--regrade grades it anew)."
 #: Where nobody watches a bar: a line each time that another such part of the class is done.
 PARTS = 10
 
@@ -117,12 +120,8 @@ def show_difference(outcome: Outcome, out: Path, console: Console) -> None:
     """What grading has changed, the largest changes first."""
     found = outcome.difference if outcome.new else []
     if not found:
-        words = (
-            "Nothing changed."
-            if outcome.new
-            else "Nothing changed: all of it was graded before (--regrade grades anew)."
-        )
-        console.print(words, highlight=False, soft_wrap=True)
+        if outcome.is_again:
+            console.print(NOTHING_CHANGED if outcome.new else NOTHING_TO_DO, highlight=False, soft_wrap=True)
         return
     several = "1 score is" if len(found) == 1 else f"{len(found)} scores are"
     console.print(f"\n{several} not what the last run found:", highlight=False)
@@ -140,25 +139,26 @@ def table_of(found: Sequence[Change]) -> Table:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("")
     for change in found:
-        names = (Text(name) for name in (change.student, change.assignment, change.question or "all"))
+        names = (Text(harmless(name)) for name in (change.student, change.assignment, change.question or "all"))
         table.add_row(*names, score_text(change.old), score_text(change.new), Text(change.note))
     return table
 
 
-def table_of_events(found: Sequence[Event]) -> Table:
-    """A history as a table, times by this machine's clock."""
-    table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("when", no_wrap=True)
-    for heading in ("who", "what", "student", "assignment", "question"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("score", justify="right", no_wrap=True)
-    table.add_column("why", overflow="fold")
-    for event in found:
-        when = f"{event.when.astimezone():%Y-%m-%d %H:%M}"
-        names = (event.who, event.what, event.student, event.assignment, event.question or "all")
-        score = f"{score_text(event.old)} → {score_text(event.new)}"
-        table.add_row(when, *map(Text, names), score, Text(event.why))
-    return table
+def history_lines(found: Sequence[Event]) -> list[str]:
+    """A history, a line each, times by this machine's clock."""
+    rows = [
+        (
+            f"{event.when.astimezone():%Y-%m-%d %H:%M}",
+            event.who,
+            event.what,
+            harmless(" ".join(filter(None, [event.student, event.assignment, event.question]))),
+            f"{score_text(event.old)} → {score_text(event.new)}",
+            harmless(event.why).replace("\n", " "),
+        )
+        for event in found
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
 
 def score_text(score: float | None) -> str:

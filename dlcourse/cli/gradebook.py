@@ -114,13 +114,11 @@ def history(
     assignment: Annotated[str | None, typer.Argument(help="Only what concerns this assignment.")] = None,
 ) -> None:
     """Show who changed what, when and why: every result that differs from the last, every override and mark."""
-    from rich.console import Console
-
-    from dlcourse.cli.evening import table_of_events
+    from dlcourse.cli.evening import history_lines
 
     with opened(results) as book:
         id, name, _ = book.named(student or "", assignment or "")
-        Console().print(table_of_events(book.history(id or None, name or None)))
+        typer.echo("\n".join(history_lines(book.history(id or None, name or None))))
 
 
 def opened(results: Path) -> "Gradebook":

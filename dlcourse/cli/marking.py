@@ -10,7 +10,9 @@ from rich.text import Text
 from dlcourse.checks.report import points
 from dlcourse.classroom.gradebook.book import Gradebook
 from dlcourse.classroom.gradebook.counted import Awaiting
+from dlcourse.classroom.gradebook.named import require_range
 from dlcourse.classroom.gradebook.rows import By
+from dlcourse.cli.shared import harmless
 from dlcourse.grading.exercise import UsageError
 
 
@@ -25,11 +27,13 @@ def show_answer(one: Awaiting, number: str, console: Console, *, names: bool) ->
     """An answer, and what is to be had for it."""
     whose = f"   {one.student}" if names else ""
     title = f"{number}   {one.assignment} {one.question} · {one.title} ({points(one.max_score)} points){whose}"
-    console.print(Text(f"\n{title}", style="bold"), soft_wrap=True)
-    console.print(Text(one.answer or "(the answer's cell was not found: look into the notebook)"), soft_wrap=True)
+    console.print(Text(f"\n{harmless(title)}", style="bold"), soft_wrap=True)
+    console.print(
+        Text(harmless(one.answer) or "(the answer's cell was not found: look into the notebook)"), soft_wrap=True
+    )
     if one.earlier:
         was = f"An earlier answer of theirs got {points(one.earlier.score)}: {one.earlier.why}"
-        console.print(Text(was, style="dim"), soft_wrap=True)
+        console.print(Text(harmless(was), style="dim"), soft_wrap=True)
 
 
 def mark_in_turn(book: Gradebook, found: Sequence[Awaiting], by: By, console: Console, *, names: bool) -> set[str]:
@@ -53,6 +57,7 @@ def mark_one(book: Gradebook, one: Awaiting, by: By, console: Console) -> bool:
             raise typer.Abort
         try:
             score = float(typed.replace(",", "."))
+            require_range(score, one.max_score, one.question, beyond=False)
             comment = typer.prompt("Comment", "", show_default=False)
             book.mark(one.student, one.assignment, one.question, score, By(by.who, by.command, comment))
             return True

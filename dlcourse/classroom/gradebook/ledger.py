@@ -1,7 +1,9 @@
 """The ledger: what is written into the gradebook and read from it, row by row, before anybody asks what counts."""
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +33,8 @@ class Ledger:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        with suppress(sqlite3.OperationalError):  # somebody else is writing
+            self._db.execute("PRAGMA journal_mode = DELETE")  # the journal's empty file goes, too
         self._db.close()
 
     def _add(self, table: str, **values: Any) -> int:
