@@ -17,6 +17,8 @@ COMMANDS = (
     learner.reveal,
     grade.grade,
     export.export,
+    export.gradescope,
+    export.workflow,
     author.release,
     author.verify,
 )
