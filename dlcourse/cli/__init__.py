@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from dlcourse.cli import author, collect, grade, gradebook, learner, practice
+from dlcourse.cli import author, collect, export, grade, gradebook, learner, practice
 from dlcourse.cli.shared import Stop
 
 #: All commands, in the order in which `dlcourse --help` lists them.
@@ -20,6 +20,9 @@ COMMANDS = (
     gradebook.override,
     gradebook.mark,
     gradebook.history,
+    export.export,
+    export.gradescope,
+    export.workflow,
     practice.demo_class,
     author.release,
     author.verify,

@@ -32,8 +32,12 @@ class MasterError(ValueError):
 
 
 def annotate(master: Notebook, name: str, questions: Sequence[Question]) -> None:
-    """Write nbgrader's metadata (schema 3) on the answer and check cells of a master, and its name on the notebook."""
-    worth = {question.id: question.points for question in questions}
+    """Write nbgrader's metadata (schema 3) on the answer and check cells of a master, and its name on the notebook.
+
+    A check cell is worth what its public checks are: in nbgrader nothing else runs, so nothing else can be earned there.
+    What a person marks is worth its points in the answer cell itself, which nbgrader shows to whoever marks.
+    """
+    worth = {question.id: question.manual or question.public_points for question in questions}
     by_hand = {question.id for question in questions if question.manual}
     answers: Counter[str] = Counter()
     checks: Counter[str] = Counter()
