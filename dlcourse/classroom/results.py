@@ -8,17 +8,15 @@ import hashlib
 import io
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dlcourse.checks.report import SIGNS, code_spans, for_reading, points
+from dlcourse.checks.report import points
+from dlcourse.classroom.gradebook.standing import Lateness, QuestionStanding, Standing
+from dlcourse.classroom.person import Person
 from dlcourse.classroom.record import Record
+from dlcourse.classroom.report.feedback import feedback
 from dlcourse.files import write_whole
-
-if TYPE_CHECKING:
-    import jinja2
 
 GRADES = ["student_id", "assignment", "status", "score", "max_score", "isolation", "seconds"]
 QUESTIONS = ["student_id", "assignment", "question", "score", "max_score", "status", "mistake"]
@@ -62,7 +60,19 @@ def publish(folder: Path) -> None:
         folder / "questions.csv", table(QUESTIONS, (row for record in records for row in question_rows(record)))
     )
     for student, own in groupby(records, key=lambda record: record.student):
-        write_whole(folder / "feedback" / f"{file_name(student)}.html", feedback(student, list(own)))
+        page = feedback(Person(student), [untouched(record) for record in own])
+        write_whole(folder / "feedback" / f"{file_name(student)}.html", as_text(page))
+
+
+def untouched(record: Record) -> Standing:
+    """What counts as long as nothing but the record is known."""
+    questions = tuple(
+        QuestionStanding(
+            question.id, question.title, question.score, question.max_score, question.status, question.mistake
+        )
+        for question in record.questions
+    )
+    return Standing(Person(record.student), record.assignment, record, 1, questions, Lateness(), record.max_score)
 
 
 def grade_row(record: Record) -> list[str]:
@@ -96,27 +106,3 @@ def table_cell(cell: str) -> str:
     """
     line = CONTROL.sub(lambda found: repr(found[0])[1:-1], as_text(cell))
     return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
-
-
-def feedback(student: str, records: Sequence[Record]) -> str:
-    """The page that a student gets: every assignment, every question, what was wrong and which mistake it looks like."""
-    return as_text(page().render(student=student, records=records))
-
-
-@cache
-def page() -> "jinja2.Template":
-    """The template of a page of feedback, read once: that takes longer than filling in a hundred."""
-    import jinja2
-    import markupsafe
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("dlcourse.classroom"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["points"] = points
-    environment.filters["code_spans"] = lambda text: markupsafe.Markup(code_spans(text))
-    environment.globals |= {"signs": SIGNS, "for_reading": for_reading}
-    return environment.get_template("feedback.html")
