@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from dlcourse.cli import author, grade, learner
+from dlcourse.cli import author, grade, learner, report
 from dlcourse.cli.shared import Stop
 
 #: All commands, in the order in which `dlcourse --help` lists them.
@@ -16,6 +16,7 @@ COMMANDS = (
     learner.reset,
     learner.reveal,
     grade.grade,
+    report.report,
     author.release,
     author.verify,
 )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from pretend_class import DUE, HIDDEN_SAYS, pretend_class
-from test_report import Read
+from reading import Read
 
 from dlcourse.checks.run import CheckResult, QuestionResult
 from dlcourse.classroom.gradebook.standing import ByHand, Lateness, QuestionStanding, Standing

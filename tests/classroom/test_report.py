@@ -5,12 +5,13 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from pretend_class import copied, pretend_class, with_answers
+from reading import Read
 
+import dlcourse.classroom
 from dlcourse.checks.run import CheckResult, QuestionResult
 from dlcourse.classroom.gradebook.standing import ByHand, QuestionStanding
 from dlcourse.classroom.person import Person
@@ -20,23 +21,7 @@ from dlcourse.classroom.report.feedback import feedback, index
 from dlcourse.classroom.report.normalise import normalised
 from dlcourse.grading.mark import CellNote
 
-TEMPLATES = Path(__import__("dlcourse.classroom").classroom.__file__).parent / "templates"
-
-
-class Read(HTMLParser):
-    """The elements of a page, their attributes and its text."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.elements, self.attributes, self.text = [], [], ""
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append(tag)
-        self.attributes += attrs
-
-    def handle_data(self, data):
-        self.text += data if self.elements[-1:] != ["style"] else ""
+TEMPLATES = Path(dlcourse.classroom.__file__).parent / "templates"
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,11 @@ from dlcourse.checks.report import SIGNS, code_spans, for_reading, points
 if TYPE_CHECKING:
     import jinja2
 
+#: Not the system's names, which are in its own language.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 #: A space that no line is broken at.
 FIXED = "\N{NO-BREAK SPACE}"
 
@@ -35,14 +40,8 @@ def moment(when: datetime) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {when:%Y, %H:%M} ({when.tzname() or 'local time'})"
 
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)  # not from the system, which would write them in its own language
-
-
 def several(number: float, what: str) -> str:
-    r"""A number of things.
+    """A number of things.
 
     >>> several(1, "point"), several(2.5, "point")
     ('1 point', '2.5 points')
