@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import Any
 
 from dlcourse.authoring.mutations import is_documentation
-from dlcourse.authoring.release import role
 from dlcourse.checks.plain import squeezed
+from dlcourse.checks.source import role
 from dlcourse.grading.master import Notebook, given_of, solutions_of
 
 #: Lines shorter than this, such as `return y, (z,)`, say too little to give a solution away.
@@ -32,6 +32,8 @@ WEIGHTLESS = (
 )
 #: What stands before code in prose: `- x = 1`, `# x = 1`, `>>> x = 1`, `1. x = 1`.
 MARKUP = re.compile(r"^\s*(?:[-*#>|]+|\d+\.)?\s*")
+#: The end of a sentence: a model answer is told by its sentences, however their lines are broken.
+SENTENCE = re.compile(r"(?<=[.!?:;])\s+|\n\s*\n")
 SPANS = re.compile(r"```[^\n]*\n(?P<block>.*?)```|(?P<ticks>`+)(?P<span>.+?)(?P=ticks)", re.DOTALL)
 
 
@@ -50,6 +52,12 @@ class Pieces:
                 self.texts.setdefault(comparable(shown), shown)
             if weight(node) >= (TELLING_EXPRESSION if isinstance(node, ast.expr) else TELLING_STATEMENT):
                 self.trees.setdefault(numbered(node), shown)
+
+    def add_prose(self, text: str) -> None:
+        """Add every telling sentence."""
+        for sentence in SENTENCE.split(text):
+            if len(comparable(sentence)) >= TELLING:
+                self.texts.setdefault(comparable(sentence), " ".join(sentence.split()))
 
     def without(self, others: "Pieces") -> "Pieces":
         """The pieces that are not among others."""
@@ -82,6 +90,8 @@ def leaks(master: Notebook, checks: Iterable[str], files: Mapping[str, str]) -> 
     given = Pieces()
     for block in given_of(master):
         given.add(parse_region(block))
+    for block in given_of(master, "markdown"):
+        given.add_prose(block)
     got = {name: read(name, text) for name, text in files.items()}
     return [
         f"a piece of {whose} stands in {name}, as it is or with other names: {piece}"
@@ -96,6 +106,8 @@ def withheld(master: Notebook, checks: Iterable[str]) -> Iterator[tuple[str, Pie
     solution = Pieces()
     for region in solutions_of(master):
         solution.add(parse_region(region))
+    for region in solutions_of(master, "markdown"):
+        solution.add_prose(region)
     yield "the solution", solution
     for text in checks:
         for node in ast.parse(text).body:

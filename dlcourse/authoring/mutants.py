@@ -16,9 +16,9 @@ from types import CodeType
 from typing import Any
 
 from dlcourse.authoring.mutations import SCOPES, is_settled, mutations, variables
-from dlcourse.authoring.release import defines
 from dlcourse.checks.question import Check, Question
 from dlcourse.checks.run import Oracle, cases, run_case
+from dlcourse.checks.source import defines
 from dlcourse.checks.student import LocalBackend
 from dlcourse.grading.master import REGION
 from dlcourse.grading.submission import Cell, SubmittedNotebook

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from dlcourse.checks.limits import sets_limits
 from dlcourse.checks.oracle import record
 from dlcourse.checks.plain import squeezed
+from dlcourse.checks.source import needed_by, role
 from dlcourse.course import KEPT
 from dlcourse.files import write_whole
 from dlcourse.grading.exercise import UsageError, exercise_names, load_full, master_names
@@ -30,9 +30,9 @@ def released(root: Path, name: str) -> dict[Path, str]:
     master: Notebook = json.loads((solutions / f"{name}.ipynb").read_text(encoding="utf-8"))
     checks = (solutions / "checks" / f"{name}.py").read_text(encoding="utf-8")
     recorded = record(exercise.questions, master_names(solutions / f"{name}.ipynb"))
-    for cell in parse_notebook(json.dumps(student_notebook(master)).encode()).cells:
-        if cell.question in recorded:
-            recorded[cell.question].setdefault("stubs", []).append(squeezed(cell.source))
+    student = parse_notebook(json.dumps(student_notebook(master)).encode())
+    for id, entry in recorded.items():
+        entry["stubs"] = [squeezed(cell.source) for cell in student.answer_cells(id)]
     return {
         exercises / f"{name}.ipynb": json.dumps(student_notebook(master), indent=1, sort_keys=True, ensure_ascii=False)
         + "\n",
@@ -71,11 +71,7 @@ def public_checks(source: str, name: str) -> str:
     withheld = {"mistake", "alternative"}
     kept = [node for node in tree.body if role(node) in ("limits", "question", "public")]
     others = [node for node in tree.body if role(node) == "other"]
-    needed = {word for node in kept for word in words(node)}
-    helpers: list[ast.stmt] = []
-    while fresh := [node for node in others if node not in helpers and defines(node) & needed]:
-        helpers += fresh
-        needed |= {word for node in fresh for word in words(node)}
+    helpers = needed_by(kept, others)
     if unread := {role(node) for node in tree.body} - {"limits", "question", "public", "hidden", "other", *withheld}:
         raise UsageError(f"{name}: release cannot read {sorted(unread)} in its checks")
     blocks = []
@@ -97,41 +93,6 @@ def joined(blocks: Iterable[tuple[bool, bool, str]]) -> str:
         text += (gap if text else "") + block
         before = (is_import, is_function)
     return text + "\n"
-
-
-def role(node: ast.stmt) -> str:
-    """What a top-level statement of a file of checks is: limits, question, public, hidden, mistake, alternative or other."""
-    if sets_limits(node):
-        return "limits"
-    if (
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Call)
-        and ast.unparse(node.value.func).split(".")[-1] == "question"
-    ):
-        return "question"
-    for decorator in getattr(node, "decorator_list", []):
-        call = decorator if isinstance(decorator, ast.Call) else None
-        what = ast.unparse(call.func if call else decorator).split(".")[-1]
-        if what == "check":
-            options = {keyword.arg: ast.unparse(keyword.value) for keyword in (call.keywords if call else [])}
-            return "hidden" if options.get("hidden", "False") == "True" else "public"
-        if what in {"mistake", "alternative"}:
-            return what
-    return "other"
-
-
-def words(node: ast.AST) -> set[str]:
-    """The names that a piece of code uses."""
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-
-
-def defines(node: ast.stmt) -> set[str]:
-    """The names that a top-level statement brings in."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return {node.name}
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def one_line_a_case(recorded: dict[str, Any]) -> str:

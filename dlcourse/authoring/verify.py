@@ -98,13 +98,18 @@ def verify(root: Path, name: str, *, private: Path | None = None, mutants: bool 
         [*SEEDS, seed_of(name)],
     )
     told = {question.id: {mistake.hint for mistake in question.mistakes} for question in public.questions}
-    rows = [prove(question, told[question.id], evidence) for question in exercise.questions]
-    for row in rows if mutants else ():
+    rows = [
+        Row(question) if question.manual else prove(question, told[question.id], evidence)
+        for question in exercise.questions
+    ]
+    for row in (row for row in rows if mutants and not row.question.manual):
         try_mutants(row, master, evidence)
 
     full = mark(master, exercise, seed=0)
     stub = mark(parse_notebook(files[f"{name}.ipynb"].encode()), exercise, seed=0)
     for row, whole, untouched in zip(rows, full.questions, stub.questions, strict=True):
+        if row.question.manual:  # neither the solution nor the stub is judged here
+            continue
         row.full, row.untouched = whole.score, untouched.score
         row.faults += [
             f"the solution misses {check.title!r} in the grader ({check.message}): mend the check or the solution"

@@ -58,7 +58,8 @@ class Variant:
 class Question:
     """A question: the names a learner defines for it, and the checks, mistakes and alternatives that belong to it.
 
-    `forbid` names what an answer may not call: the library's own version of what the question asks to write.
+    `forbid` names what an answer may not call: the library's own version of what the question asks to write. A question
+    with `manual` points has none of these: its answer is a text, and a person marks it.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Question:
     mistakes: list[Variant] = field(default_factory=list)
     alternatives: list[Variant] = field(default_factory=list)
     equivalents: dict[str, str] = field(default_factory=dict)
+    manual: float = 0.0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,8 +80,8 @@ class Question:
 
     @property
     def points(self) -> float:
-        """What the question is worth: the sum of its checks."""
-        return sum(check.points for check in self.checks)
+        """What the question is worth: the sum of its checks, or what a person may give."""
+        return self.manual or sum(check.points for check in self.checks)
 
     def check(
         self,
@@ -92,6 +94,8 @@ class Question:
         each: Iterable[Any] = (None,),
     ) -> Callable[[F], F]:
         """Add the decorated function as a check called `name`."""
+        if self.manual:
+            raise ValueError(f"{self.id} is marked by a person (manual={self.manual:g}): it can have no check {name!r}")
 
         def add(function: F) -> F:
             check = Check(name, function, points, hidden, seconds, no_overflow, tuple(each))
@@ -164,11 +168,18 @@ def by_name(public: Iterable[N], private: Iterable[N]) -> list[N]:
 
 
 def question(
-    id: str, title: str, *, functions: Sequence[str] = (), values: Sequence[str] = (), forbid: Sequence[str] = ()
+    id: str,
+    title: str,
+    *,
+    functions: Sequence[str] = (),
+    values: Sequence[str] = (),
+    forbid: Sequence[str] = (),
+    manual: float = 0.0,
 ) -> Question:
     """A question of an exercise: what the learner defines for it, by name, and what their answers may not call.
 
-    `functions` may name classes: `opt = student.Adam(lr=0.1)` makes an object to work with.
+    `functions` may name classes: `opt = student.Adam(lr=0.1)` makes an object to work with. `manual` points are given by
+    a person who reads the answer; such a question names nothing else.
 
     >>> q = question("q1", "Twice", functions=["twice"])
     >>> @q.check("three")
@@ -176,9 +187,13 @@ def question(
     >>> q.points
     1
     """
-    if not functions and not values:
+    if manual < 0:
+        raise ValueError(f"{id}: manual={manual:g} must be the points that a person may give")
+    if manual and (functions or values or forbid):
+        raise ValueError(f"{id} is marked by a person (manual={manual:g}): take functions, values and forbid out of it")
+    if not manual and not functions and not values:
         raise ValueError(f"{id}: name at least one function or value that the learner defines")
-    return Question(id, title, tuple(functions), tuple(values), tuple(forbid))
+    return Question(id, title, tuple(functions), tuple(values), tuple(forbid), manual=manual)
 
 
 def read_questions(path: Path) -> list[Question]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from dlcourse.checks.run import CheckResult, QuestionResult
+from dlcourse.checks.run import AWAITS_MARK, CheckResult, QuestionResult
 
 #: status -> (sign, colour of the sign on white, the word beside it): never the colour alone.
 SIGNS = {
@@ -14,7 +14,10 @@ SIGNS = {
     "error": ("✗", "#b3261e", "error"),
     "timeout": ("✗", "#b3261e", "too slow"),
     "not attempted": ("○", "#5f6368", "not attempted"),
+    AWAITS_MARK: ("✎", "#0b5394", "awaits mark"),
 }
+#: Where the sign, or the check's own title, says it all.
+SAID = ("passed", AWAITS_MARK)
 
 
 def points(value: float) -> str:
@@ -40,8 +43,19 @@ class Report:
 
     @property
     def max_score(self) -> float:
-        """Points to be had in the checks that were run."""
-        return sum(result.max_score for result in self.results)
+        """Points to be had in the checks that were run; not those that wait for a person."""
+        return sum(result.max_score for result in self.results) - self.awaited
+
+    @property
+    def awaited(self) -> float:
+        """Points that a person has still to give or keep."""
+        return sum(result.max_score for result in self.results if result.status == AWAITS_MARK)
+
+    @property
+    def together(self) -> str:
+        """The sum of several questions in a sentence."""
+        later = f"; {points(self.awaited)} more are given by a person" if self.awaited else ""
+        return f"Together: {points(self.score)} of {points(self.max_score)} points{later}"
 
     def later(self, id: str) -> str:
         """A sentence on the checks that run only when the exercise is graded."""
@@ -57,18 +71,18 @@ class Report:
     def __repr__(self) -> str:
         lines: list[str] = []
         for result in self.results:
-            lines.append(f"{result.id}  {result.title}: {points(result.score)} of {points(result.max_score)} points")
+            lines.append(f"{result.id}  {result.title}{earned(result)}")
             lines += [line for check in for_reading(result.checks) for line in text_lines(check)]
             if later := self.later(result.id):
                 lines.append(f"    {later}")
         if len(self.results) > 1:
-            lines.append(f"Together: {points(self.score)} of {points(self.max_score)} points")
+            lines.append(self.together)
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         body = "".join(self.html(result) for result in self.results)
         if len(self.results) > 1:
-            body += f"<p><strong>Together: {points(self.score)} of {points(self.max_score)} points</strong></p>"
+            body += f"<p><strong>{self.together}</strong></p>"
         return f'<div style="max-width: 46rem; line-height: 1.45">{body}</div>'
 
     def html(self, result: QuestionResult) -> str:
@@ -76,12 +90,19 @@ class Report:
         rows = "".join(f"<li style='margin: .25rem 0'>{html_line(check)}</li>" for check in for_reading(result.checks))
         later = self.later(result.id)
         return (
-            f"<p style='margin: .4rem 0 .2rem'><strong>{escape(result.id)} · {escape(result.title)}</strong>: "
-            f"{points(result.score)} of {points(result.max_score)} points</p>"
+            f"<p style='margin: .4rem 0 .2rem'><strong>{escape(result.id)} · {escape(result.title)}</strong>"
+            f"{earned(result)}</p>"
             f"<ul style='list-style: none; padding-left: .5rem; margin: 0'>{rows}"
             + (f"<li style='opacity: .75; margin: .25rem 0'>{later}.</li>" if later else "")
             + "</ul>"
         )
+
+
+def earned(result: QuestionResult) -> str:
+    """The end of a question's heading: its points, where there is something to say of them."""
+    if result.status == AWAITS_MARK:
+        return ""
+    return f": {points(result.score)} of {points(result.max_score)} points"
 
 
 def for_reading(checks: Sequence[CheckResult]) -> Sequence[CheckResult]:
@@ -110,7 +131,7 @@ def text_lines(check: CheckResult) -> list[str]:
     sign, _, word = SIGNS[check.status]
     if check.status == "not attempted":
         return [f"  {sign} {word}: {check.message or 'write your answer in place of `raise NotImplementedError()`'}"]
-    lines = [f"  {sign} {check.title}" + ("" if check.status == "passed" else f": {word}")]
+    lines = [f"  {sign} {check.title}" + ("" if check.status in SAID else f": {word}")]
     if check.message:
         lines.append(f"      {check.message}")
     if check.hint:
@@ -124,7 +145,7 @@ def html_line(check: CheckResult) -> str:
     mark = f"<span style='color: {colour}; background: #fff; border-radius: 3px; padding: 0 .25rem; font-weight: 700'>{sign}</span>"
     if check.status == "not attempted":
         return f"{mark} {word}: {escape(check.message) or 'write your answer in place of <code>raise NotImplementedError()</code>'}"
-    parts = [f"{mark} {escape(check.title)}" + ("" if check.status == "passed" else f": <em>{word}</em>")]
+    parts = [f"{mark} {escape(check.title)}" + ("" if check.status in SAID else f": <em>{word}</em>")]
     if check.message:
         parts.append(f"<div style='margin-left: 1.6rem'>{code_spans(check.message)}</div>")
     if check.hint:

@@ -26,6 +26,8 @@ HIDDEN = {
     "error": "a hidden check: your code ended Python itself (out of memory, or a call such as `exit`)",
     "not attempted": "",
 }
+#: The status of an answer that nobody has judged yet: a check cannot, a person will.
+AWAITS_MARK = "awaits mark"
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,9 @@ class QuestionResult:
 
     @property
     def status(self) -> str:
-        """`passed`, `not attempted`, `partial`, or the worst that befell a check: `timeout`, `error`, `failed`."""
+        """`passed`, `not attempted`, `awaits mark`, `partial`, or the worst that befell a check: `timeout`, `error`, `failed`."""
         statuses = {check.status for check in self.checks}
-        if len(statuses) == 1 and statuses <= {"passed", "not attempted"}:
+        if len(statuses) == 1 and statuses <= {"passed", "not attempted", AWAITS_MARK}:
             return statuses.pop()
         for trouble in ("timeout", "error"):
             if trouble in statuses:
@@ -145,11 +147,20 @@ def run_questions(
         for question, case in sorted(runs, key=lambda run: run[1].check.hidden)
     }
     return [
-        told_apart(
+        by_a_person(question)
+        if question.manual
+        else told_apart(
             question, [(case, *found[question.id, case.key]) for asked, case in runs if asked is question], oracle, seed
         )
         for question in questions
     ]
+
+
+def by_a_person(question: Question, status: str = AWAITS_MARK, message: str = "") -> QuestionResult:
+    """The result of a question that no check can judge: nothing yet, whatever stands there."""
+    title = f"marked by a person: {question.manual:g} point{'' if question.manual == 1 else 's'}"
+    check = CheckResult("marked by a person", title, question.manual, 0.0, status, message, hidden=False)
+    return QuestionResult(question.id, question.title, (check,))
 
 
 def told_apart(

@@ -7,6 +7,9 @@ from datetime import datetime
 from dlcourse.checks.run import CheckResult, QuestionResult
 from dlcourse.grading.mark import CellNote
 
+#: What the message of a record says where the grader itself failed.
+UNDECIDED = "nothing was decided"
+
 
 @dataclass(frozen=True)
 class AnswerText:
@@ -46,6 +49,11 @@ class Record:
     def score(self) -> float:
         """Points earned."""
         return round(sum(question.score for question in self.questions), 9)
+
+    @property
+    def decided(self) -> bool:
+        """Whether the outcome is the submission's own, and not a failure of the grader's, which is worth another try."""
+        return self.status != "crashed" or UNDECIDED not in self.message
 
     def to_json(self) -> str:
         """The record as text that any file can hold."""

@@ -1,25 +1,32 @@
-"""What grading leaves behind: one record a submission, and the tables and pages made from all records.
-
-A record is written whole the moment its submission is done, so neither a later one nor a stopped run can cost it.
-"""
+"""What one reads of a gradebook: tables, and a page for each student. They are made anew from what counts, never edited."""
 
 import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from dlcourse.checks.report import points
-from dlcourse.classroom.gradebook.standing import Lateness, QuestionStanding, Standing
-from dlcourse.classroom.person import Person
-from dlcourse.classroom.record import Record
-from dlcourse.classroom.report.feedback import feedback
+from dlcourse.classroom.gradebook.book import Gradebook
+from dlcourse.classroom.gradebook.difference import Change
+from dlcourse.classroom.gradebook.rows import key
+from dlcourse.classroom.gradebook.standing import Standing
+from dlcourse.classroom.report.feedback import Listed, feedback, index, listed_as
 from dlcourse.files import write_whole
 
-GRADES = ["student_id", "assignment", "status", "score", "max_score", "isolation", "seconds"]
-QUESTIONS = ["student_id", "assignment", "question", "score", "max_score", "status", "mistake"]
+GRADES = (
+    *("student_id", "assignment", "status", "score", "max_score", "isolation", "seconds"),
+    *("attempt", "attempts", "submitted", "late_days", "free_days", "penalty", "raw_score", "by_hand", "awaits_mark"),
+    *("last_name", "first_name"),
+)
+QUESTIONS = (
+    *("student_id", "assignment", "question", "score", "max_score", "status", "mistake"),
+    *("title", "by_hand", "why"),
+)
+CHANGES = ("student_id", "assignment", "question", "old", "new", "note")
+Row = Sequence[str | float]
 #: What would begin a new row, or hide what stands in this one.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -41,55 +48,77 @@ def as_text(string: str) -> str:
     return string.encode(errors="backslashreplace").decode()
 
 
-def save(folder: Path, record: Record) -> None:
-    """Keep a record."""
-    write_whole(folder / "records" / record.assignment / f"{file_name(record.student)}.json", record.to_json())
+def publish(book: Gradebook, folder: Path, students: Collection[str] | None = None) -> None:
+    """Write the tables and the pages of feedback of what counts; `students` limits the pages to theirs."""
+    grades: list[Row] = []
+    questions: list[Row] = []
+    listed: list[Listed] = []
+    for _, own in groupby(book.each_standing(), key=lambda standing: standing.record.student):
+        standings = list(own)
+        grades += map(grade_row, standings)
+        questions += [row for standing in standings for row in question_rows(standing)]
+        address = f"feedback/{file_name(standings[0].record.student)}.html"
+        listed.append(listed_as(address, standings))
+        if students is None or key(standings[0].record.student) in students:
+            write_whole(folder / address, as_text(feedback(standings[0].person, standings)))
+    write_whole(folder / "feedback.html", as_text(index(listed)))
+    write_whole(folder / "grades.csv", table(GRADES, grades))
+    write_whole(folder / "questions.csv", table(QUESTIONS, questions))
+    write_whole(folder / "changes.csv", table(CHANGES, map(change_row, book.difference())))
 
 
-def load_all(folder: Path) -> list[Record]:
-    """All records of a folder of results, in order of student and assignment."""
-    found = [Record.from_json(path.read_text(encoding="utf-8")) for path in (folder / "records").glob("*/*.json")]
-    return sorted(found, key=lambda record: (record.student, record.assignment))
-
-
-def publish(folder: Path) -> None:
-    """Write the tables and the pages of feedback from all records."""
-    records = load_all(folder)
-    write_whole(folder / "grades.csv", table(GRADES, map(grade_row, records)))
-    write_whole(
-        folder / "questions.csv", table(QUESTIONS, (row for record in records for row in question_rows(record)))
-    )
-    for student, own in groupby(records, key=lambda record: record.student):
-        page = feedback(Person(student), [untouched(record) for record in own])
-        write_whole(folder / "feedback" / f"{file_name(student)}.html", as_text(page))
-
-
-def untouched(record: Record) -> Standing:
-    """What counts as long as nothing but the record is known."""
-    questions = tuple(
-        QuestionStanding(
-            question.id, question.title, question.score, question.max_score, question.status, question.mistake
-        )
-        for question in record.questions
-    )
-    return Standing(Person(record.student), record.assignment, record, 1, questions, Lateness(), record.max_score)
-
-
-def grade_row(record: Record) -> list[str]:
+def grade_row(standing: Standing) -> Row:
     """A row of grades.csv."""
-    totals = [points(record.score), points(record.max_score)]
-    return [record.student, record.assignment, record.status, *totals, record.isolation, f"{record.seconds:.2f}"]
-
-
-def question_rows(record: Record) -> list[list[str]]:
-    """A submission's rows of questions.csv."""
+    record, late, person = standing.record, standing.lateness, standing.person
+    by_hand = ["total"] if standing.by_hand else [question.id for question in standing.questions if question.by_hand]
     return [
-        [record.student, record.assignment, q.id, points(q.score), points(q.max_score), q.status, q.mistake]
-        for q in record.questions
+        record.student,
+        standing.assignment,
+        record.status,
+        standing.score,
+        standing.max_score,
+        record.isolation,
+        f"{record.seconds:.2f}",
+        str(record.attempt if standing.attempts else ""),
+        str(standing.attempts),
+        record.submitted.isoformat() if record.submitted else "",
+        str(late.days),
+        str(late.free_days),
+        late.penalty,
+        standing.raw_score,
+        " ".join(by_hand),
+        " ".join(question.id for question in standing.questions if question.awaits_mark),
+        person.last_name,
+        person.first_name,
     ]
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def question_rows(standing: Standing) -> list[Row]:
+    """A submission's rows of questions.csv."""
+    return [
+        [
+            standing.record.student,
+            standing.assignment,
+            question.id,
+            question.score,
+            question.max_score,
+            question.status,
+            question.mistake,
+            question.title,
+            question.by_hand.kind if question.by_hand else "",
+            question.by_hand.why if question.by_hand else "",
+        ]
+        for question in standing.questions
+    ]
+
+
+def change_row(change: Change) -> Row:
+    """A row of changes.csv."""
+    scores = ["" if score is None else score for score in (change.old, change.new)]
+    return [change.student, change.assignment, change.question, *scores, change.note]
+
+
+def table(header: Sequence[str], rows: Iterable[Row]) -> str:
     """Rows as CSV, a line each."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -98,11 +127,15 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def table_cell(cell: str) -> str:
+def table_cell(cell: str | float) -> str:
     r"""A cell on one line, control characters spelt out; what a spreadsheet would take for a formula gets a quote in front.
+
+    A number is points.
 
     >>> print(table_cell("=1+1"), table_cell("ada\r\nbob,100"))
     '=1+1 ada\r\nbob,100
     """
+    if not isinstance(cell, str):
+        return points(cell)
     line = CONTROL.sub(lambda found: repr(found[0])[1:-1], as_text(cell))
     return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line

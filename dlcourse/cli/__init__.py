@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from dlcourse.cli import author, grade, learner, report
+from dlcourse.cli import author, collect, grade, gradebook, learner, practice, report
 from dlcourse.cli.shared import Stop
 
 #: All commands, in the order in which `dlcourse --help` lists them.
@@ -15,8 +15,13 @@ COMMANDS = (
     learner.progress,
     learner.reset,
     learner.reveal,
+    collect.collect,
     grade.grade,
     report.report,
+    gradebook.override,
+    gradebook.mark,
+    gradebook.history,
+    practice.demo_class,
     author.release,
     author.verify,
 )

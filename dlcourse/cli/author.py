@@ -68,7 +68,7 @@ def print_proof(proof: "Proof") -> None:
         cells = (
             f"{q.points:g}",
             f"{len(q.checks)}",
-            f"{row.full:g}",
+            "by hand" if q.manual else f"{row.full:g}",
             f"{row.untouched:g}",
             f"{row.mistakes}/{len(q.mistakes)}",
             f"{row.alternatives}/{len(q.alternatives)}",

@@ -1,15 +1,13 @@
 """`dlcourse grade`: a folder of submissions, each with an outcome."""
 
-from collections import Counter
+import re
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from dlcourse.cli.shared import find_root
-
-if TYPE_CHECKING:
-    from dlcourse.classroom.record import Record
+from dlcourse.cli.shared import AS_NAME, Stop, find_root
 
 
 def grade(
@@ -36,53 +34,58 @@ def grade(
     variants: Annotated[
         bool, typer.Option("--variants", help="Draw hidden inputs from each student's id, not one set for all.")
     ] = False,
+    attempts: Annotated[str, typer.Option(help="Which of several attempts counts: last or best.")] = "last",
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Grade anew what was graded before, and show what differs.")
+    ] = False,
+    student: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this student's submissions (may be repeated).")
+    ] = None,
+    why: Annotated[str | None, typer.Option(help="The reason, for the history.")] = None,
+    as_name: AS_NAME = None,
 ) -> None:
     """Grade a folder of submissions. Exit code 0 when every submission got an outcome, whatever its score."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from dlcourse.classroom.grade import grade_folder
+    from dlcourse.classroom.gradebook.rows import By
+    from dlcourse.cli.evening import Meter, show_outcome
     from dlcourse.grading.probe import choose
 
     console = Console(stderr=True)
     level = choose(require_isolation, trusted=trust_submissions)
     console.print(f"Isolation: {level.name}", highlight=False)
-    columns = (
-        TextColumn("Grading"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("", total=None)
-
-        def on_done(record: "Record", done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total, description=record.student)
-
-        records = grade_folder(
-            submissions,
-            out,
-            solutions or find_root() / "solutions",
-            exercise=exercise,
-            level=level,
-            jobs=jobs,
-            private=private,
-            variants=variants,
-            on_done=on_done,
-        )
-    typer.echo(summary(records))
+    with Meter(console) as meter:
+        try:
+            outcome = grade_folder(
+                submissions,
+                out,
+                solutions or find_root() / "solutions",
+                exercise=exercise,
+                by=By(as_name or "", without_folders(sys.argv[1:]), why or ""),
+                level=level,
+                jobs=jobs,
+                private=private,
+                variants=variants,
+                attempts=attempts,
+                regrade=regrade,
+                students=frozenset(student or ()),
+                on_done=meter,
+            )
+        except KeyboardInterrupt:
+            raise Stop(
+                f"stopped: {meter.done} of {meter.total} are graded and kept; the same call goes on from there"
+            ) from None
+    show_outcome(outcome, out, Console())
     typer.echo(
         f"Grades: {out / 'grades.csv'}   by question: {out / 'questions.csv'}   feedback: {out / 'feedback'}{'/'}"
     )
 
 
-def summary(records: list["Record"]) -> str:
-    """How many submissions ended how, and the middle score of those that could be read."""
-    from statistics import median
+def without_folders(arguments: list[str]) -> str:
+    """A command line to keep: what was asked for, without the places where things lie on this machine.
 
-    outcomes = Counter(record.status for record in records)
-    parts = ", ".join(f"{count} {status}" for status, count in sorted(outcomes.items()))
-    scores = [100 * record.score / record.max_score for record in records if record.questions]
-    middle = f"; median score {median(scores):.0f} %" if scores else ""
-    return f"{len(records)} submission{'' if len(records) == 1 else 's'}: {parts}{middle}"
+    >>> without_folders(["grade", "/home/ada/submitted", "--out=/tmp/results", "--regrade"])
+    'dlcourse grade submitted --out=results --regrade'
+    """
+    return " ".join(["dlcourse", *(re.sub(r"[^\s=]*[/\\]", "", argument) for argument in arguments)])

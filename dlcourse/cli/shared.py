@@ -1,6 +1,29 @@
 """What commands share: how one that cannot go on says so, and where the course lies."""
 
+import re
 from pathlib import Path
+from typing import Annotated
+
+import typer
+
+#: The option of every command that writes into a gradebook.
+AS_NAME = Annotated[
+    str | None, typer.Option("--as", metavar="NAME", help="Who does this, for the history (your login name).")
+]
+
+
+#: What a terminal would obey and not show; line ends and tabs are harmless.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def harmless(text: str) -> str:
+    r"""What a student wrote, for a terminal: characters that would steer it, and halves of characters, spelt out.
+
+    >>> harmless("plain \x1b[2J")
+    'plain \\x1b[2J'
+    """
+    written = text.encode(errors="backslashreplace").decode()
+    return CONTROL.sub(lambda found: repr(found[0])[1:-1], written)
 
 
 class Stop(Exception):

@@ -18,6 +18,7 @@ from dlcourse.checks.run import QuestionResult, run_questions
 from dlcourse.grading.excess import name_excess
 from dlcourse.grading.exercise import GradedExercise
 from dlcourse.grading.isolation.levels import PROCESS, Level
+from dlcourse.grading.manual import looked_at
 from dlcourse.grading.sandbox import Unfit, Worker, WorkerDied, WorkerTimedOut
 from dlcourse.grading.submission import Malformed, SubmittedNotebook
 
@@ -25,6 +26,8 @@ from dlcourse.grading.submission import Malformed, SubmittedNotebook
 SEALING = 60.0
 #: After this many time-outs or deaths in one function it is not called again: it has shown what it does.
 PATIENCE = 2
+#: A pattern that is found nowhere.
+NOTHING = r"(?!)"
 #: What is known of a worker that is gone without a word.
 ENDED = "ended Python itself (with a call such as `exit`, or by closing its files)"
 
@@ -212,7 +215,10 @@ def mark(
             for forbidden in sorted(groups, key=len)
             for result in run_questions(groups[forbidden], backend, exercise.oracle, seed)
         }
-        results = tuple(found[question.id] for question in exercise.questions)
+        results = tuple(
+            looked_at(question, notebook, exercise.stubs) if question.manual else found[question.id]
+            for question in exercise.questions
+        )
     finally:
         backend.close()
     status = next((event for event in ("timeout", "crashed") if event in backend.events), "graded")
@@ -225,8 +231,10 @@ def require_exercise(notebook: SubmittedNotebook, exercise: GradedExercise) -> N
     if notebook.exercise and notebook.exercise != exercise.name:
         raise Malformed(f"this is a notebook of exercise {notebook.exercise}, not of {exercise.name}")
     ids = {question.id for question in exercise.questions}
-    names = re.compile("|".join(rf"\b{name}\b" for question in exercise.questions for name in question.names))
-    if not any(cell.question in ids or names.search(cell.source) for cell in notebook.cells):
+    names = [rf"\b{name}\b" for question in exercise.questions for name in question.names]
+    named = re.compile("|".join(names) or NOTHING)
+    known = any(cell.question in ids for cell in (*notebook.cells, *notebook.texts))
+    if not known and not any(named.search(cell.source) for cell in notebook.cells):
         raise Malformed(f"the notebook holds none of the questions of {exercise.name}: is it another exercise's?")
 
 

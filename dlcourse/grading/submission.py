@@ -24,7 +24,7 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell: its place among all cells (from 1), its source, the id it was released under, and its tags."""
+    """A cell: its place among all cells (from 1), its source, the id it was released under, and its tags."""
 
     number: int
     source: str
@@ -44,10 +44,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class SubmittedNotebook:
-    """The code cells of a notebook, and the exercise it says it is."""
+    """The code cells of a notebook, the exercise it says it is, and its cells of text."""
 
     cells: tuple[Cell, ...]
     exercise: str
+    texts: tuple[Cell, ...] = ()
+
+    def answer_cells(self, question: str) -> list[Cell]:
+        """The cells that answer a question, code and text, from top to bottom."""
+        found = [cell for cell in (*self.cells, *self.texts) if cell.question == question]
+        return sorted(found, key=lambda cell: cell.number)
 
 
 def read_notebook(path: Path) -> SubmittedNotebook:
@@ -80,7 +86,8 @@ def parse_notebook(data: bytes) -> SubmittedNotebook:
     if len(cells) > MAX_CELLS:
         raise Malformed(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
     code = [_cell(i, cell) for i, cell in enumerate(cells, 1) if _get(cell, "cell_type") == "code"]
-    return SubmittedNotebook(tuple(code), _text(document, "metadata", "dlcourse", "exercise"))
+    texts = [_prose(i, cell) for i, cell in enumerate(cells, 1) if _get(cell, "cell_type") == "markdown"]
+    return SubmittedNotebook(tuple(code), _text(document, "metadata", "dlcourse", "exercise"), tuple(texts))
 
 
 def decoded(data: bytes) -> str:
@@ -108,16 +115,30 @@ def all_cells(document: Any) -> list[Any]:
 
 
 def _cell(number: int, cell: Any) -> Cell:
-    source = next((_get(cell, key) for key in ("source", "input") if _get(cell, key) is not None), "")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
-    if not isinstance(source, str):
+    source = _source(cell)
+    if source is None:
         raise Malformed(f"cell {number} has no readable source")
     if len(source) > MAX_SOURCE:
         raise Malformed(f"cell {number} holds {len(source):,} characters of code; at most {MAX_SOURCE:,} are read")
+    return Cell(number, source, _text(cell, "metadata", "nbgrader", "grade_id"), _tags(cell))
+
+
+def _prose(number: int, cell: Any) -> Cell:
+    """A cell of text. It is read, never run: where it has lost its mark its own id will do, and nothing in it is refused."""
+    id = _text(cell, "metadata", "nbgrader", "grade_id") or _text(cell, "id")
+    return Cell(number, (_source(cell) or "")[:MAX_SOURCE], id, _tags(cell))
+
+
+def _source(cell: Any) -> str | None:
+    source = next((_get(cell, key) for key in ("source", "input") if _get(cell, key) is not None), "")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        return "".join(source)
+    return source if isinstance(source, str) else None
+
+
+def _tags(cell: Any) -> frozenset[str]:
     tags = _get(cell, "metadata", "tags")
-    names = frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset()
-    return Cell(number, source, _text(cell, "metadata", "nbgrader", "grade_id"), names)
+    return frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset()
 
 
 def _text(thing: Any, *keys: str) -> str:

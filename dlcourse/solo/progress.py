@@ -134,7 +134,8 @@ class Progress:
 
         self.on_run(name)
         marked = mark(work, exercise, seed=0)
-        results = [result for result in marked.questions if result.checks]
+        checked = {question.id for question in exercise.questions if question.checks}
+        results = [result for result in marked.questions if result.checks and result.id in checked]
         return marked.status, tuple(Answered(r.id, r.status, r.score, r.max_score) for r in results)
 
     def untouched(self, work: SubmittedNotebook, notebook: Path, name: str) -> bool:

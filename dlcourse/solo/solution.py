@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlcourse.checks.question import Question, Variant, read_questions
-from dlcourse.grading.master import REGION
+from dlcourse.grading.master import solved
 from dlcourse.solo.cells import is_answer, question_of, source_of
 
 
@@ -38,15 +38,6 @@ def read_solution(master: Path, question: str) -> Solution:
     if asked is None:
         return Solution(code, (), ())
     return Solution(code, alternatives(asked, checks.read_text(encoding="utf-8")), often_wrong(asked))
-
-
-def solved(source: str) -> str:
-    r"""An answer cell with its solution, without the marks around it.
-
-    >>> solved("def f(x):\n    ### BEGIN SOLUTION\n    return 2 * x\n    ### END SOLUTION")
-    'def f(x):\n    return 2 * x'
-    """
-    return REGION.sub(lambda region: region["solution"], source).rstrip("\n")
 
 
 def alternatives(question: Question, checks: str) -> tuple[Alternative, ...]:

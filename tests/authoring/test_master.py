@@ -69,7 +69,7 @@ def test_making_the_student_notebook_leaves_the_master_as_it_is(course):
 
 def test_given_code_is_found(course):
     source = f"{SECTION}\n### BEGIN STUDENT\n# x = 1\n### END STUDENT"
-    assert given_of({"cells": [{"source": source}]}) == ["x = 1\n"]
+    assert given_of({"cells": [{"cell_type": "code", "source": source}]}) == ["x = 1\n"]
 
 
 @pytest.mark.parametrize(

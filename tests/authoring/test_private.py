@@ -6,11 +6,11 @@ import unicodedata
 from dataclasses import asdict
 
 import pytest
+from classroom import records as found_in
 
 from dlcourse.authoring.release import released
 from dlcourse.authoring.verify import verify
 from dlcourse.classroom.grade import grade_folder
-from dlcourse.classroom.results import load_all
 from dlcourse.grading.exercise import UsageError, load_full
 from dlcourse.grading.seeds import seed_of
 
@@ -141,7 +141,7 @@ def submitted(course, tmp_path):
 
 def grade(course, submitted, out, **options):
     grade_folder(submitted, out, course.root / "solutions", exercise=NAME, jobs=1, **options)
-    return load_all(out)
+    return found_in(out)
 
 
 def test_a_grade_can_be_traced_to_the_private_checks_that_gave_it(course, private, submitted, tmp_path):

@@ -12,7 +12,7 @@ from dlcourse.checks.run import CheckResult, QuestionResult
 from dlcourse.classroom.gradebook.standing import ByHand, Lateness, QuestionStanding, Standing
 from dlcourse.classroom.person import Person
 from dlcourse.classroom.record import Record
-from dlcourse.classroom.report.feedback import feedback, index
+from dlcourse.classroom.report.feedback import feedback, index, listed_as
 
 ADA = Person("student-001")
 WHEN = datetime(2026, 3, 9, 8, 5, tzinfo=UTC)
@@ -140,13 +140,13 @@ def test_points_beyond_the_full_do_not_burst_the_bar():
 
 
 def test_the_index_links_to_a_page_whatever_its_name():
-    assert 'href="feedback/50%25%20%23%3F.html"' in index([("feedback/50% #?.html", [standing()])])
+    assert 'href="feedback/50%25%20%23%3F.html"' in index([listed_as("feedback/50% #?.html", [standing()])])
 
 
 def test_the_index_marks_what_is_not_final():
-    assert "3*" in Read(index([("a.html", [standing(question={"awaits_mark": True})])])).text
+    assert "3*" in Read(index([listed_as("a.html", [standing(question={"awaits_mark": True})])])).text
 
 
 def test_the_index_says_who_has_no_points_and_why():
     none = replace(standing(status="missing"), questions=())
-    assert "missing" in Read(index([("a.html", [none])])).text
+    assert "missing" in Read(index([listed_as("a.html", [none])])).text

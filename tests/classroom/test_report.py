@@ -17,7 +17,7 @@ from dlcourse.classroom.gradebook.standing import ByHand, QuestionStanding
 from dlcourse.classroom.person import Person
 from dlcourse.classroom.record import AnswerText
 from dlcourse.classroom.report.class_page import class_report
-from dlcourse.classroom.report.feedback import feedback, index
+from dlcourse.classroom.report.feedback import feedback, index, listed_as
 from dlcourse.classroom.report.normalise import normalised
 from dlcourse.grading.mark import CellNote
 
@@ -227,7 +227,7 @@ PLACES = {
 def test_no_word_of_a_strangers_becomes_part_of_a_page(place):
     changed = [PLACES[place](standing) for standing in pretend_class(12, seed=5)]
     marked = [standing for standing in changed if standing.questions or standing.by_hand]
-    pages = [class_report(changed), class_report(changed, anonymous=True), index([("a.html", changed)])]
+    pages = [class_report(changed), class_report(changed, anonymous=True), index([listed_as("a.html", changed)])]
     pages += [feedback(standing.person, [standing], named=True) for standing in marked]
     found = [Read(page) for page in pages]
     assert {"script", "img"} & {tag for read in found for tag in read.elements} == set()

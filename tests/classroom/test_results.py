@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dlcourse.checks.run import CheckResult, QuestionResult
+from dlcourse.classroom.gradebook.book import FILE, Gradebook
+from dlcourse.classroom.gradebook.rows import By
 from dlcourse.classroom.record import Record
-from dlcourse.classroom.results import as_text, file_name, load_all, publish, save, table, table_cell
+from dlcourse.classroom.results import as_text, file_name, publish, table, table_cell
 from dlcourse.grading.mark import CellNote
 
 #: Any characters, halves of characters among them.
@@ -25,6 +27,16 @@ def record(student="ada", message="", note="", said=""):
     return Record(student, "tiny", "graded", questions, (CellNote(1, note),), message, 2.0, "process", 1, 0.1)
 
 
+def written(folder, *records):
+    """What is written of these results, in a gradebook of their own."""
+    with Gradebook(folder / FILE, create=True) as book:
+        run = book.begin(By("me"))
+        for record in records:
+            book.add(run, record)
+        publish(book, folder)
+        return book.standings()
+
+
 def page_of(folder, student):
     return (folder / "feedback" / f"{file_name(student)}.html").read_text(encoding="utf-8")
 
@@ -33,16 +45,15 @@ def page_of(folder, student):
 @given(ANYTHING, ANYTHING, ANYTHING)
 def test_a_record_comes_back_from_the_disk_as_it_was(tmp_path_factory, message, note, said):
     folder = tmp_path_factory.mktemp("results")
-    save(folder, record(message=message, note=note, said=said))
-    assert load_all(folder) == [record(message=message, note=note, said=said)]
+    (found,) = written(folder, record(message=message, note=note, said=said))
+    assert found.record == record(message=message, note=note, said=said)
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(ANYTHING, ANYTHING, ANYTHING)
 def test_whatever_a_submission_says_its_page_is_written(tmp_path_factory, message, note, said):
     folder = tmp_path_factory.mktemp("results")
-    save(folder, record(message=message, note=note, said=said))
-    publish(folder)
+    written(folder, record(message=message, note=note, said=said))
     assert "2 points" in page_of(folder, "ada")
 
 
@@ -68,23 +79,20 @@ NAMES = ["Zoë Ñandú 林", "m\udcfcller", "m\udcfdller", "林" * 60, "x" * 255
 
 
 def test_every_name_that_a_disk_can_hold_has_a_page_of_its_own(tmp_path):
-    for name in NAMES:
-        save(tmp_path, record(name))
-    publish(tmp_path)
+    written(tmp_path, *map(record, NAMES))
     assert all(as_text(name) in page_of(tmp_path, name) for name in NAMES)
     assert len({file_name(name) for name in NAMES}) == len(NAMES)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has file names that are not text")
 def test_a_name_that_is_not_text_stands_in_the_table_spelt_out(tmp_path):
-    save(tmp_path, record(os.fsdecode(b"m\xfcller")))
-    publish(tmp_path)
+    written(tmp_path, record(os.fsdecode(b"m\xfcller")))
     assert "m\\udcfcller" in (tmp_path / "grades.csv").read_text(encoding="utf-8")
 
 
 def test_a_page_takes_no_time_worth_mentioning(tmp_path):
-    for i in range(100):
-        save(tmp_path, record(f"student-{i}"))
-    start = time.process_time()
-    publish(tmp_path)
-    assert time.process_time() - start < 0.2  # reading the template for each took 0.7
+    written(tmp_path, *(record(f"student-{i}") for i in range(100)))
+    with Gradebook(tmp_path / FILE) as book:
+        start = time.process_time()
+        publish(book, tmp_path)
+        assert time.process_time() - start < 0.2  # reading the template for each took 0.7

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dlcourse.classroom.gradebook.book import FILE, Gradebook
+from dlcourse.classroom.record import Record
 from dlcourse.grading.master import student_notebook
 
 Notebook = dict[str, Any]
@@ -168,3 +170,9 @@ def rows(path: Path) -> list[dict[str, str]]:
     """A table of results."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def records(results: Path) -> list[Record]:
+    """What grading found of each student in each assignment."""
+    with Gradebook(results / FILE) as book:
+        return [standing.record for standing in book.standings()]

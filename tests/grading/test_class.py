@@ -3,10 +3,9 @@
 import shutil
 
 import pytest
-from classroom import EXERCISE, ROOT, everyone, rows
+from classroom import EXERCISE, ROOT, everyone, records, rows
 
 from dlcourse.classroom.grade import grade_folder
-from dlcourse.classroom.results import load_all
 from dlcourse.grading.exercise import load_full
 from dlcourse.grading.probe import choose
 
@@ -53,7 +52,7 @@ def test_every_student_gets_a_page(graded_class):
 def test_a_hidden_check_tells_a_student_nothing_of_its_inputs(graded_class):
     hidden = [
         check.message
-        for record in load_all(graded_class / "results")
+        for record in records(graded_class / "results")
         for question in record.questions
         for check in question.checks
         if check.hidden and check.status in ("failed", "partial")

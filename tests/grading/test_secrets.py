@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from classroom import records
 
 from dlcourse.checks.limits import Limits
 from dlcourse.classroom.grade import grade_folder
@@ -115,10 +116,13 @@ def published(tmp_path_factory, shared):
         limits=Limits(cell_seconds=5.0),
         level=PROCESS,
     )
-    texts = {path: path.read_text(encoding="utf-8") for path in (folder / "out").rglob("*") if path.is_file()}
+    pages, tables = (
+        [path.read_text(encoding="utf-8") for path in sorted((folder / "out").rglob(f"*.{kind}"))]
+        for kind in ("html", "csv")
+    )
+    kept = {record.student: record.to_json() for record in records(folder / "out")}
     return {
-        name: [text for path, text in texts.items() if f"student{i:02}" in path.name]
-        + [text for path, text in texts.items() if path.suffix == ".csv"]
+        name: [kept[f"student{i:02}"], *(page for page in pages if f"student{i:02}" in page), *tables]
         for i, name in enumerate(TRIES)
     }
 

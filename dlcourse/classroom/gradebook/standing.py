@@ -11,7 +11,7 @@ from dlcourse.classroom.record import Record
 class ByHand:
     """A score that a person set: an `override` of what grading found, or the `mark` of an answer that only people can judge.
 
-    `question` is empty where it is about the whole assignment.
+    `question` is empty where it is about the whole assignment; `answer` tells which answer was marked, by its hash.
     """
 
     kind: str
@@ -22,6 +22,7 @@ class ByHand:
     why: str
     who: str
     when: datetime
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,16 @@ class QuestionStanding:
 
 @dataclass(frozen=True)
 class Lateness:
-    """How late a submission came: days begun after its due date, how many of them were free, and the points that it costs."""
+    """How late a submission came: days begun after its due date, how many of them were free, and the points that it costs.
+
+    `note` says what is not plain from the numbers: that nobody knows the time, or that it came when all was closed.
+    """
 
     due: datetime | None = None
     days: int = 0
     free_days: int = 0
     penalty: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True)

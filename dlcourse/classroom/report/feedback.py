@@ -1,14 +1,14 @@
 """The page that a student gets, and the list of all pages for the instructor."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from dlcourse.checks.run import CheckResult
+from dlcourse.checks.report import points
+from dlcourse.checks.run import AWAITS_MARK, CheckResult
 from dlcourse.classroom.gradebook.standing import ByHand, QuestionStanding, Standing
 from dlcourse.classroom.person import Person
 from dlcourse.classroom.report.pages import several, template
 
-#: What a check is until a person has judged the answer: the page says that in a sentence of its own.
-AWAITS_MARK = "awaits mark"
 #: How the reason for an outcome begins.
 OUTCOMES = {
     "malformed": "This submission could not be read",
@@ -16,6 +16,15 @@ OUTCOMES = {
     "crashed": "The code ended Python while it was graded",
     "timeout": "The code ran out of time while it was graded",
 }
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A student in the list of all pages: the page's address, and by assignment what counts."""
+
+    address: str
+    person: Person
+    points: Mapping[str, str]
 
 
 def feedback(person: Person, standings: Sequence[Standing], *, named: bool = False) -> str:
@@ -35,19 +44,26 @@ def feedback(person: Person, standings: Sequence[Standing], *, named: bool = Fal
     )
 
 
-def index(pages: Sequence[tuple[str, Sequence[Standing]]]) -> str:
-    """A list of all students with links to their pages, for the instructor; of each the page's address and what counts."""
-    assignments = sorted({standing.assignment for _, standings in pages for standing in standings})
-    rows = [
-        (address, {standing.assignment: standing for standing in standings})
-        for address, standings in pages
-        if standings
-    ]
-    return template("feedback_index.html").render(assignments=assignments, rows=rows)
+def listed_as(address: str, standings: Sequence[Standing]) -> Listed:
+    """A student, whose page has this address, as the list of all pages names them."""
+    return Listed(address, standings[0].person, {standing.assignment: in_short(standing) for standing in standings})
+
+
+def in_short(standing: Standing) -> str:
+    """What counts, with a star while it is not final, or the outcome where there are no points."""
+    if not (standing.questions or standing.by_hand):
+        return standing.record.status
+    return f"{points(standing.score)}{'*' if any(question.awaits_mark for question in standing.questions) else ''}"
+
+
+def index(students: Sequence[Listed]) -> str:
+    """The list of all students with links to their pages, for the instructor."""
+    assignments = sorted({assignment for student in students for assignment in student.points})
+    return template("feedback_index.html").render(assignments=assignments, students=students)
 
 
 def told(standing: Standing) -> Iterator[tuple[QuestionStanding, Sequence[CheckResult]]]:
-    """Each question that counts, with what grading found in it."""
+    """Each question that counts, with what grading found in it; that a person marks it is said in a sentence of its own."""
     found = {question.id: question.checks for question in standing.record.questions}
     for question in standing.questions:
         yield question, [check for check in found.get(question.id, ()) if check.status != AWAITS_MARK]
