@@ -5,21 +5,16 @@ import hashlib
 import io
 import re
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from dlcourse.checks.report import SIGNS, code_spans, for_reading, points
+from dlcourse.checks.report import points
 from dlcourse.classroom.gradebook.book import Gradebook
 from dlcourse.classroom.gradebook.difference import Change
 from dlcourse.classroom.gradebook.rows import key
 from dlcourse.classroom.gradebook.standing import Standing
-from dlcourse.classroom.record import Record
+from dlcourse.classroom.report.feedback import Listed, feedback, index, listed_as
 from dlcourse.files import write_whole
-
-if TYPE_CHECKING:
-    import jinja2
 
 GRADES = (
     *("student_id", "assignment", "status", "score", "max_score", "isolation", "seconds"),
@@ -57,14 +52,16 @@ def publish(book: Gradebook, folder: Path, students: Collection[str] | None = No
     """Write the tables and the pages of feedback of what counts; `students` limits the pages to theirs."""
     grades: list[Row] = []
     questions: list[Row] = []
+    listed: list[Listed] = []
     for _, own in groupby(book.each_standing(), key=lambda standing: standing.record.student):
         standings = list(own)
         grades += map(grade_row, standings)
         questions += [row for standing in standings for row in question_rows(standing)]
-        records = [standing.record for standing in standings]
-        if students is None or key(records[0].student) in students:
-            student = records[0].student
-            write_whole(folder / "feedback" / f"{file_name(student)}.html", feedback(student, records))
+        address = f"feedback/{file_name(standings[0].record.student)}.html"
+        listed.append(listed_as(address, standings))
+        if students is None or key(standings[0].record.student) in students:
+            write_whole(folder / address, as_text(feedback(standings[0].person, standings)))
+    write_whole(folder / "feedback.html", as_text(index(listed)))
     write_whole(folder / "grades.csv", table(GRADES, grades))
     write_whole(folder / "questions.csv", table(QUESTIONS, questions))
     write_whole(folder / "changes.csv", table(CHANGES, map(change_row, book.difference())))
@@ -142,27 +139,3 @@ def table_cell(cell: str | float) -> str:
         return points(cell)
     line = CONTROL.sub(lambda found: repr(found[0])[1:-1], as_text(cell))
     return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
-
-
-def feedback(student: str, records: Sequence[Record]) -> str:
-    """The page that a student gets: every assignment, every question, what was wrong and which mistake it looks like."""
-    return as_text(page().render(student=student, records=records))
-
-
-@cache
-def page() -> "jinja2.Template":
-    """The template of a page of feedback, read once: that takes longer than filling in a hundred."""
-    import jinja2
-    import markupsafe
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("dlcourse.classroom"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["points"] = points
-    environment.filters["code_spans"] = lambda text: markupsafe.Markup(code_spans(text))
-    environment.globals |= {"signs": SIGNS, "for_reading": for_reading}
-    return environment.get_template("feedback.html")

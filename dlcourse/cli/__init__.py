@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from dlcourse.cli import author, collect, export, grade, gradebook, learner, practice
+from dlcourse.cli import author, collect, export, grade, gradebook, learner, practice, report
 from dlcourse.cli.shared import Stop
 
 #: All commands, in the order in which `dlcourse --help` lists them.
@@ -17,6 +17,7 @@ COMMANDS = (
     learner.reveal,
     collect.collect,
     grade.grade,
+    report.report,
     gradebook.override,
     gradebook.mark,
     gradebook.history,
