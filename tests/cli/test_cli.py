@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from classroom import EXERCISE, ROOT, answer_cells, master, stub
+from classroom import EXERCISE, ROOT, master, stub
+
+from dlcourse.classroom.practice.notebooks import answer_cells
 
 DLCOURSE = [sys.executable, "-m", "dlcourse.cli"]
 

@@ -6,8 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from classroom import EXERCISE, ROOT, answer_cells, master, stub
+from classroom import EXERCISE, ROOT, master, stub
 
+from dlcourse.classroom.practice.notebooks import answer_cells
 from dlcourse.course import start
 
 NOTEBOOK = f"exercises/{EXERCISE}.ipynb"

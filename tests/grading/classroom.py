@@ -6,13 +6,19 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dlcourse.classroom.gradebook.book import FILE, Gradebook
+from dlcourse.classroom.practice.notebooks import (
+    Notebook,
+    add_behind,
+    add_cell,
+    delete_answer,
+    grade_id,
+    lose_ids,
+)
 from dlcourse.classroom.record import Record
 from dlcourse.grading.master import student_notebook
 
-Notebook = dict[str, Any]
 ROOT = Path(__file__).parents[2]
 EXERCISE = "05_activations"
 QUESTION, FUNCTION = "q1", "silu"
@@ -26,46 +32,14 @@ def stub() -> Notebook:
     return student_notebook(master())
 
 
-def answer_cells(notebook: Notebook, question: str) -> list[dict[str, Any]]:
-    found = [cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") == question]
-    assert found, f"no cell answers {question}"
-    return found
-
-
 def after_answer(code: str) -> Callable[[Notebook], None]:
     """Right answers, and `code` behind the answer to the first question, where `right` is the right function."""
-
-    def change(notebook: Notebook) -> None:
-        (cell,) = answer_cells(notebook, QUESTION)
-        cell["source"] = "".join(cell["source"]) + f"\nright = {FUNCTION}\n" + code
-
-    return change
+    return lambda notebook: add_behind(notebook, QUESTION, f"right = {FUNCTION}\n{code}")
 
 
 def own_cell(code: str) -> Callable[[Notebook], None]:
     """Right answers, and a cell of the student's own at the end of the answers."""
-
-    def change(notebook: Notebook) -> None:
-        cell = {
-            "cell_type": "code",
-            "id": "own",
-            "metadata": {},
-            "source": code,
-            "outputs": [],
-            "execution_count": None,
-        }
-        notebook["cells"].insert(2, cell)
-
-    return change
-
-
-def delete_answer(notebook: Notebook) -> None:
-    notebook["cells"] = [cell for cell in notebook["cells"] if cell not in answer_cells(notebook, QUESTION)]
-
-
-def lose_ids(notebook: Notebook) -> None:
-    for cell in notebook["cells"]:
-        cell["metadata"].pop("nbgrader", None)
+    return lambda notebook: add_cell(notebook, code)
 
 
 def duplicate_answer_with_stub(notebook: Notebook) -> None:
@@ -75,7 +49,7 @@ def duplicate_answer_with_stub(notebook: Notebook) -> None:
 
 def half_done(notebook: Notebook) -> None:
     for cell, untouched in zip(notebook["cells"], stub()["cells"], strict=True):
-        if cell["metadata"].get("nbgrader", {}).get("grade_id", "q1") not in ("q1", "q2", "q3"):
+        if grade_id(cell) not in ("", "q1", "q2", "q3"):
             cell["source"] = untouched["source"]
 
 
@@ -132,7 +106,7 @@ def everyone(questions: frozenset[str]) -> list[Student]:
         Student("half-done", "graded", questions - {"q1", "q2", "q3"}, half_done),
         Student("noisy", "graded", NOTHING, own_cell(noisy)),
         Student("raising-cell", "graded", NOTHING, own_cell("raise RuntimeError('an experiment of mine')")),
-        Student("deleted-cell", "graded", FIRST, delete_answer),
+        Student("deleted-cell", "graded", FIRST, lambda notebook: delete_answer(notebook, QUESTION)),
         Student("lost-ids", "graded", NOTHING, lose_ids),
         Student("duplicated", "graded", NOTHING, duplicate_answer_with_stub),
         Student("in-place", "graded", FIRST, after_answer(in_place)),

@@ -70,7 +70,7 @@ class Work:
         """Let something happen to the answer to a question, or to the notebook around it."""
         question = self._questions[id]
         if accident.change:
-            accident.change(self.notebook, id, question.functions[0], self._answers.given)
+            accident.change(self.notebook, id, question.functions[0])
         self.status = accident.status
         if accident.status == "malformed":
             self._ranges = dict.fromkeys(self._ranges, (0.0, 0.0))

@@ -23,11 +23,11 @@ KEPT, LOST, PERHAPS, LESS = "kept", "lost", "perhaps", "less"
 class Accident:
     """What happens to a notebook, or to the bytes of its file: the outcome it must have, and the fate of one question.
 
-    `change` gets the notebook, the question, one of its functions, and the notebook as it was given out.
+    `change` gets the notebook, the question, and one of its functions.
     """
 
     name: str
-    change: Callable[[Notebook, str, str, Notebook], None] | None = None
+    change: Callable[[Notebook, str, str], None] | None = None
     spoil: Callable[[bytes], bytes] | None = None
     status: str = "graded"
     answer: str = KEPT
@@ -35,31 +35,31 @@ class Accident:
 
 def cell_of_ones_own(name: str, code: str, status: str = "graded") -> Accident:
     """A cell that a student added."""
-    return Accident(name, lambda notebook, question, function, given: add_cell(notebook, code), status=status)
+    return Accident(name, lambda notebook, *_: add_cell(notebook, code), status=status)
 
 
 def below_the_answer(name: str, code: str, status: str = "graded", answer: str = LESS) -> Accident:
     """Code below an answer, in which `FUNCTION` stands for the function that was asked for."""
 
-    def change(notebook: Notebook, question: str, function: str, given: Notebook) -> None:
+    def change(notebook: Notebook, question: str, function: str) -> None:
         add_behind(notebook, question, f"\n\n{code.replace('FUNCTION', function)}")
 
     return Accident(name, change, status=status, answer=answer)
 
 
-def paste_stubs_behind(notebook: Notebook, question: str, function: str, given: Notebook) -> None:
-    """The whole notebook once more behind itself, untouched: the same ids twice."""
-    notebook["cells"] += [{**copy.deepcopy(cell), "id": f"again-{i}"} for i, cell in enumerate(given["cells"])]
+def paste_behind_itself(notebook: Notebook, question: str, function: str) -> None:
+    """The whole notebook once more behind itself: the same ids twice."""
+    notebook["cells"] += copy.deepcopy(notebook["cells"])
 
 
-def move_to_the_end(notebook: Notebook, question: str, function: str, given: Notebook) -> None:
+def move_to_the_end(notebook: Notebook, question: str, function: str) -> None:
     """An answer below all others."""
     moved = answer_cells(notebook, question)
     delete_answer(notebook, question)
     notebook["cells"] += moved
 
 
-def misspell(notebook: Notebook, question: str, function: str, given: Notebook) -> None:
+def misspell(notebook: Notebook, question: str, function: str) -> None:
     """An answer under another name than the one that was asked for."""
     for cell in answer_cells(notebook, question):
         cell["source"] = source_of(cell).replace(f"def {function}(", f"def my_{function}(")
@@ -74,7 +74,7 @@ def say_another_exercise(data: bytes) -> bytes:
 
 MESS = [
     Accident("all cells have lost their ids", lambda notebook, *_: lose_ids(notebook)),
-    Accident("the untouched exercise pasted below the answers", paste_stubs_behind),
+    Accident("the whole notebook pasted below itself", paste_behind_itself),
     Accident("an answer moved to the end", move_to_the_end),
     Accident("an answer cell deleted", lambda notebook, question, *_: delete_answer(notebook, question), answer=LOST),
     Accident("a function under another name", misspell, answer=PERHAPS),
