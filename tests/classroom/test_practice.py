@@ -144,12 +144,15 @@ def exercise(solutions):
     return load_full(solutions, NAME)
 
 
-def graded(data, exercise):
+@pytest.fixture(scope="module")
+def level():
+    return choose(None, trusted=True)
+
+
+def graded(data, exercise, level):
     """The outcome and the score of a file."""
     try:
-        marked = mark(
-            parse_notebook(data), exercise, seed=seed_of(exercise.name), limits=LIMITS, level=choose(None, trusted=True)
-        )
+        marked = mark(parse_notebook(data), exercise, seed=seed_of(exercise.name), limits=LIMITS, level=level)
     except Malformed:
         return "malformed", 0.0
     return marked.status, sum(question.score for question in marked.questions)
@@ -173,19 +176,19 @@ def table(files, name):
 # --- what grading must find --------------------------------------------------------------------------------------------
 
 
-def test_a_whole_class_is_graded_as_it_says_of_itself(solutions, exercise):
+def test_a_whole_class_is_graded_as_it_says_of_itself(solutions, exercise, level):
     _, works = demo_class(solutions, [NAME], 25)
-    found = {work.student: graded(work.files[-1], exercise) for work in works if work.files}
+    found = {work.student: graded(work.files[-1], exercise, level) for work in works if work.files}
     wrong = [(w.what, w.status, w.score, found[w.student]) for w in works if w.files]
     assert [one for one in wrong if not as_promised(one[3], one[1], one[2])] == []
 
 
 @pytest.mark.parametrize("accident", [*MESS, *MALICE], ids=lambda accident: accident.name)
-def test_every_accident_and_every_attack_comes_out_as_promised(accident, answers, exercise):
+def test_every_accident_and_every_attack_comes_out_as_promised(accident, answers, exercise, level):
     work = all_right(answers)
     work.meets(accident, "q1")
     data = accident.spoil(work.file) if accident.spoil else work.file
-    assert as_promised(graded(data, exercise), work.status, work.score)
+    assert as_promised(graded(data, exercise, level), work.status, work.score)
 
 
 @pytest.mark.parametrize(
