@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 CHECK_CALL = re.compile(r"\s*check\(.*\)\s*", re.DOTALL)
+#: What the course calls a cell that it gives out for the answer to a question.
+ANSWER = re.compile(r"q\w+")
 MAX_BYTES = 50 * 2**20
 #: Brackets, braces and commas, each of which may stand for a value: 50 MB of `[],` would become a gigabyte of lists.
 MAX_VALUES = 3_000_000
@@ -44,7 +46,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class SubmittedNotebook:
-    """The code cells of a notebook, the exercise it says it is, and its cells of text."""
+    """The code cells of a notebook, the exercise it says it is, and the cells that answer a question in prose."""
 
     cells: tuple[Cell, ...]
     exercise: str
@@ -86,7 +88,8 @@ def parse_notebook(data: bytes) -> SubmittedNotebook:
     if len(cells) > MAX_CELLS:
         raise Malformed(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
     code = [_cell(i, cell) for i, cell in enumerate(cells, 1) if _get(cell, "cell_type") == "code"]
-    texts = [_prose(i, cell) for i, cell in enumerate(cells, 1) if _get(cell, "cell_type") == "markdown"]
+    prose = [_prose(i, cell) for i, cell in enumerate(cells, 1) if _get(cell, "cell_type") == "markdown"]
+    texts = [cell for cell in prose if cell.grade_id]
     return SubmittedNotebook(tuple(code), _text(document, "metadata", "dlcourse", "exercise"), tuple(texts))
 
 
@@ -124,9 +127,10 @@ def _cell(number: int, cell: Any) -> Cell:
 
 
 def _prose(number: int, cell: Any) -> Cell:
-    """A cell of text. It is read, never run: where it has lost its mark its own id will do, and nothing in it is refused."""
-    id = _text(cell, "metadata", "nbgrader", "grade_id") or _text(cell, "id")
-    return Cell(number, (_source(cell) or "")[:MAX_SOURCE], id, _tags(cell))
+    """A cell of text. It is read, never run, so nothing in it is refused. Where it has lost its mark its own id will do."""
+    mark, id = _text(cell, "metadata", "nbgrader", "grade_id"), _text(cell, "id")
+    known = mark or (id if ANSWER.fullmatch(id) else "")
+    return Cell(number, (_source(cell) or "")[:MAX_SOURCE], known, _tags(cell))
 
 
 def _source(cell: Any) -> str | None:
