@@ -91,7 +91,8 @@ def lab(tmp_path_factory):
     token = secrets.token_hex(16)
     environment = {key: value for key, value in os.environ.items() if not key.startswith(PERSONAL)}
     environment |= {"HOME": str(folder / "home"), "JUPYTER_TOKEN": token, "OPENBLAS_NUM_THREADS": "1"}
-    with serving(lab_command(folder / "course", browser=False, port=port), environment) as server:
+    command = [*lab_command(folder / "course", browser=False, port=port), "--LabApp.expose_app_in_browser=True"]
+    with serving(command, environment) as server:
         address = f"http://127.0.0.1:{port}"
         until_it_answers(f"{address}/api?token={token}", server)
         yield Lab(address, token, folder / "course")
@@ -125,7 +126,7 @@ class Lesson:
     def __init__(self, page: Page, lab: Lab, name: str, explorer: str, moves: str):
         notebook = f"lessons/{name.replace(' ', '_')}.ipynb"
         self.page, self.file = page, lab.course / notebook
-        self.name, self.moves = name, moves
+        self.name, self.kind, self.moves = name, explorer, moves
         self.complaints: list[str] = []
         self.asked_elsewhere: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(f"page: {error}"))
@@ -181,6 +182,12 @@ class Lesson:
         for _ in range(times):
             self.page.keyboard.press(key)
 
+    def command(self, name, **arguments):
+        """Let JupyterLab carry out one of its commands."""
+        self.page.evaluate(
+            "([name, arguments]) => window.jupyterapp.commands.execute(name, arguments)", [name, arguments]
+        )
+
     def take_picture(self, name):
         PICTURES.mkdir(exist_ok=True)
         self.picture.scroll_into_view_if_needed()
@@ -209,13 +216,13 @@ LESSONS = {
 
 
 def pytest_generate_tests(metafunc):
-    """A module that is about no one lesson is about all of them, one after the other."""
+    """A module that is about no one lesson is about all of them. A lesson is opened once, for all tests about it."""
     if "opened" in metafunc.fixturenames:
         own = getattr(metafunc.module, "LESSON", None)
-        metafunc.parametrize("opened", [own] if own else LESSONS, indirect=True, scope="module")
+        metafunc.parametrize("opened", [own] if own else LESSONS, indirect=True, scope="session")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def opened(request, chromium, lab):
     """The lesson as it opens, with nothing run."""
     name = request.param
@@ -254,7 +261,7 @@ def bare(alone):
     bare.page.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lesson(opened):
     """The lesson after Run All Cells."""
     opened.run_all()

@@ -8,9 +8,6 @@ from promptness import ROUNDS, Round, move_and_measure
 
 pytestmark = pytest.mark.browser
 
-# What JupyterLab itself may complain about, word for word, and why that is no fault of the lesson.
-ALLOWED: dict[str, str] = {}
-
 
 def test_an_unrun_lesson_shows_a_still_picture_of_the_explorer(opened):
     opened.take_picture(f"{opened.name}_unrun")
@@ -42,14 +39,3 @@ def test_the_picture_follows_a_key_at_once(lesson, bare, measured):
     best = min(rounds, key=lambda r: r.half / r.slowness)
     measured(f"{lesson.name}: {best} (best of {len(rounds)} rounds)")
     assert best.fast_enough
-
-
-# These two stand last: what the moves above provoke counts as well.
-
-
-def test_neither_page_nor_console_complains(lesson):
-    assert [text for text in lesson.complaints if text not in ALLOWED] == []
-
-
-def test_the_lesson_asks_no_other_server(lesson):
-    assert lesson.asked_elsewhere == []
