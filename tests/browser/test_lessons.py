@@ -1,7 +1,5 @@
 """Every lesson in a real JupyterLab: what it shows before it is run, and how its explorer answers the keyboard."""
 
-import json
-
 import pytest
 from playwright.sync_api import expect
 from promptness import ROUNDS, Round, move_and_measure
@@ -16,11 +14,7 @@ def test_an_unrun_lesson_shows_a_still_picture_of_the_explorer(opened):
 
 
 def test_running_all_cells_leaves_no_error_output(lesson):
-    with lesson.page.expect_response(
-        lambda answer: answer.request.method == "PUT" and answer.url.count("/api/contents/")
-    ):
-        lesson.page.keyboard.press("Control+s")
-    cells = [cell for cell in json.loads(lesson.file.read_text())["cells"] if cell["cell_type"] == "code"]
+    cells = lesson.save()
     assert [cell["source"] for cell in cells if cell["execution_count"] is None] == []
     assert [o for cell in cells for o in cell["outputs"] if o["output_type"] == "error"] == []
 

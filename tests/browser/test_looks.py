@@ -1,10 +1,7 @@
 """Every lesson, run, on a wide page and a narrow one, in the dark and at 200 %: nothing cut, tiny, raw or out of place."""
 
-import io
-
 import pytest
-from conftest import PICTURES
-from PIL import Image
+from sheets import pictures, stretch, write_sheet
 
 pytestmark = pytest.mark.browser
 
@@ -17,10 +14,7 @@ LOOKS = {
 }
 #: CSS pixels below which text is hard to read.
 TINY = 11
-STRIP = 3600  # pixels of a page that stand below each other on a sheet
-TALLEST = 16_000  # pixels that Chromium paints at once
 
-PANEL = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer"
 FAULTS = """tiny => {
     const faults = [], seen = element => element.getClientRects().length > 0;
     const say = (what, element) => faults.push(`${what}: ${(element.innerText || element.outerHTML).trim().slice(0, 80)}`);
@@ -68,24 +62,8 @@ def dress(page, theme):
 
 def test_nothing_is_cut_or_tiny_or_raw_or_out_of_place(lesson, look):
     page, (width, height, _) = lesson.page, LOOKS[look]
-    height_of_all = page.locator(PANEL).evaluate("panel => panel.scrollHeight")
-    page.set_viewport_size({"width": width, "height": min(height_of_all + 200, TALLEST)})
-    lesson.picture.scroll_into_view_if_needed()
-    page.locator(PANEL).evaluate("panel => panel.scrollTo(0, 0)")
-    write_sheet(page.locator(PANEL).screenshot(), f"{lesson.name} {look}")
+    stretch(page, width)
     faults = page.evaluate(FAULTS, TINY)
+    write_sheet(pictures(page), f"{lesson.name} {look}")
     page.set_viewport_size({"width": width, "height": height})
     assert faults == []
-
-
-def write_sheet(picture, name):
-    """The tall picture of a page, in strips beside each other, half as large."""
-    whole = Image.open(io.BytesIO(picture)).convert("RGB")
-    strips = [
-        whole.crop((0, top, whole.width, min(top + STRIP, whole.height))) for top in range(0, whole.height, STRIP)
-    ]
-    sheet = Image.new("RGB", (whole.width * len(strips), min(STRIP, whole.height)), "white")
-    for i, strip in enumerate(strips):
-        sheet.paste(strip, (i * whole.width, 0))
-    PICTURES.mkdir(exist_ok=True)
-    sheet.resize((sheet.width // 2, sheet.height // 2)).save(PICTURES / f"{name.replace(' ', '_')}_sheet.png")

@@ -9,8 +9,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_saved_lesson_shows_its_explorer_when_it_is_opened_again(lesson, lab, chromium):
     """Without a kernel the sliders are dead, but the last picture and its words stand there, and nothing complains."""
-    with lesson.page.expect_response(lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url):
-        lesson.command("docmanager:save")
+    lesson.save()
     lab.end_kernels()
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
     again = Lesson(page, lab, lesson.name, lesson.kind, lesson.moves)
