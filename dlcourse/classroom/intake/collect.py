@@ -53,12 +53,10 @@ def collect(
     `student` says whose a single hand-in is. Dates without a zone are by the clock of `zone` (None: of this machine).
     UsageError where a path holds no submissions, or nothing says of which exercise.
     """
-    gathered = Gathered([], [], [])
+    gathered = Gathered(Who(nfc(student)) if student else None)
     for path in dict.fromkeys(paths):
         gathered.add(path, into, known, zone)
     places = [place for place in gathered.places if exercise is None or place.assignment in ("", exercise)]
-    if student:
-        places = [replace(place, who=Who(nfc(student))) for place in only(places, student)]
     works = [work for place in places for work in works_in(place, exercise, known)]
     if not works:
         names, wanted = ", ".join(map(str, paths)), f" of {exercise}" if exercise else ""
@@ -73,13 +71,14 @@ def collect(
     )
 
 
-@dataclass(frozen=True)
 class Gathered:
-    """What all paths together hold."""
+    """What all paths together hold; `owner` is whose it is where that was said."""
 
-    places: list[Place]
-    refused: list[Refused]
-    notes: list[str]
+    def __init__(self, owner: Who | None) -> None:
+        self._owner = owner
+        self.places: list[Place] = []
+        self.refused: list[Refused] = []
+        self.notes: list[str] = []
 
     def add(self, path: Path, into: Path, known: Collection[str], zone: tzinfo | None) -> None:
         """Look at one path: a folder, an archive or a notebook."""
@@ -88,7 +87,9 @@ class Gathered:
         places, loose = places_in(entries, str(path), known, zone)
         if loose:
             self.notes.append(f"{path}: not anybody's work: {', '.join(entry.shown for entry in loose)}")
-        if path.is_file():
+        if self._owner:
+            places = [replace(place, who=self._owner) for place in only(places, self._owner)]
+        elif path.is_file():
             places = [named_by_archive(path, place) if place.who.id in known else place for place in places]
         for place in places:
             inside, kept_out = opened(place, into, zone)
@@ -120,10 +121,10 @@ def named_by_archive(path: Path, place: Place) -> Place:
     return replace(place, who=Who(nfc(path.name[: found.start(1) - 1])))
 
 
-def only(places: Sequence[Place], student: str) -> Sequence[Place]:
+def only(places: Sequence[Place], owner: Who) -> Sequence[Place]:
     """The places, which must be one student's."""
     if len({place.who for place in places}) > 1:
-        raise UsageError(f"--student {student} says whose a single hand-in is, and here are those of several students")
+        raise UsageError(f"--student {owner.id} says whose a single hand-in is, and here are those of several students")
     return places
 
 
@@ -174,6 +175,6 @@ def about(found: Sequence[Submission]) -> list[str]:
     unsure = sum(submission.path is not None and submission.time_from not in SURE for submission in found)
     if unsure:
         notes.append(
-            f"{unsure} times of submission are dates of files, perhaps of their download: where lateness counts, give --times FILE"
+            f"times of submission of {unsure} are dates of files, perhaps of their download: where lateness counts, give --times FILE"
         )
     return sorted(notes)
