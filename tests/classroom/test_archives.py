@@ -208,6 +208,13 @@ def test_a_name_is_read_in_the_encoding_that_it_was_written_in(tmp_path, name, e
     assert names(unpack(unflagged(name, encoding, tmp_path / "c.zip"), tmp_path / "out")) == [name]
 
 
+def test_a_name_in_a_tar_from_before_utf8_is_read_as_latin_1(tmp_path):
+    path = tmp_path / "c.tar"
+    with tarfile.open(path, "w", format=tarfile.GNU_FORMAT, encoding="latin-1") as archive:
+        archive.addfile(tar_member("Zoë.ipynb"))
+    assert names(unpack(path, tmp_path / "out")) == ["Zoë.ipynb"]
+
+
 MENDED = {
     "student-001\\05_activations\\a.ipynb": ("student-001", "05_activations", "a.ipynb"),
     "./a//b.ipynb": ("a", "b.ipynb"),

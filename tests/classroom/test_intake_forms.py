@@ -132,27 +132,21 @@ def test_a_name_of_two_students_is_given_to_neither(tmp_path):
     assert any("zimmerada_1 may be student-001 or student-002" in note for note in collected.notes)
 
 
+FLAT, TREE, FOLDERS = "student-001.ipynb", "student-001/05_activations/a.ipynb", "Bo_2_assignsubmission_file_/a.ipynb"
 NOT_NOTEBOOKS = {
-    "flat": ("student-002.pdf", "student-002"),
-    "tree": ("student-002/05_activations/report.pdf", "student-002"),
-    "Canvas": ("zimmerada_LATE_1_2_report.pdf", "zimmerada_1"),
-    "Moodle": ("Ada Zimmer_1_assignsubmission_file_/report.pdf", "Ada Zimmer_1"),
-    "Moodle's text": ("Ada Zimmer_1_assignsubmission_onlinetext_/report.pdf", "Ada Zimmer_1"),
+    "flat": (FLAT, "student-002.pdf", "student-002", "student-002.pdf"),
+    "tree": (TREE, "student-002/05_activations/report.pdf", "student-002", "report.pdf"),
+    "Canvas": (FLAT, "zimmerada_LATE_1_2_report.docx", "zimmerada_1", "report.docx"),
+    "Canvas's text": (FLAT, "zimmerada_1_text.html", "zimmerada_1", "text.html"),
+    "Moodle": (FOLDERS, "Ada_1_assignsubmission_file_/code.py", "Ada_1", "code.py"),
+    "Moodle's text": (FOLDERS, "Ada_1_assignsubmission_onlinetext_/onlinetext.html", "Ada_1", "onlinetext.html"),
 }
 
 
-@pytest.mark.parametrize("form", NOT_NOTEBOOKS)
-def test_what_is_no_notebook_is_named(tmp_path, form):
-    name, student = NOT_NOTEBOOKS[form]
-    beside = "student-001/05_activations/a.ipynb" if form == "tree" else "student-001.ipynb"
-    beside = "Bo_2_assignsubmission_file_/a.ipynb" if "Moodle" in form else beside
+@pytest.mark.parametrize(("beside", "name", "student", "named"), NOT_NOTEBOOKS.values(), ids=NOT_NOTEBOOKS)
+def test_what_is_no_notebook_is_named(tmp_path, beside, name, student, named):
     (bad,) = (one for one in found_in(tmp_path, [name, beside]).submissions if one.status == "malformed")
-    assert (bad.student, bad.problem) == (
-        student,
-        "no notebook was handed in, but report.pdf".replace(
-            "report.pdf", "student-002.pdf" if form == "flat" else "report.pdf"
-        ),
-    )
+    assert (bad.student, bad.problem) == (student, f"no notebook was handed in, but {named}")
 
 
 def test_an_online_text_beside_a_notebook_does_no_harm(tmp_path):

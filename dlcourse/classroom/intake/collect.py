@@ -9,7 +9,7 @@ from dlcourse.classroom.intake.archives import BadArchive, Refused, unpack
 from dlcourse.classroom.intake.attempts import numbered
 from dlcourse.classroom.intake.entries import Entry, look_at, walk
 from dlcourse.classroom.intake.forms import Place, grouped, nfc, places_in
-from dlcourse.classroom.intake.members import ARCHIVES
+from dlcourse.classroom.intake.members import archive_stem
 from dlcourse.classroom.intake.opened import opened
 from dlcourse.classroom.intake.register import Who, folded
 from dlcourse.classroom.intake.students import Students
@@ -103,7 +103,7 @@ def entries_of(path: Path, into: Path, zone: tzinfo | None) -> tuple[Sequence[En
         return list(walk(path)), ()
     if not path.exists():
         raise UsageError(f"{path} does not exist: give a folder, an archive or a notebook that was handed in")
-    if ARCHIVES.fullmatch(path.name):
+    if archive_stem(path.name):
         try:
             unpacked = unpack(path, into, zone=zone)
         except BadArchive as error:
@@ -116,9 +116,9 @@ def entries_of(path: Path, into: Path, zone: tzinfo | None) -> tuple[Sequence[En
 
 def named_by_archive(path: Path, place: Place) -> Place:
     """A single hand-in whose file is named as the exercise: an archive around it says whose it is, else nobody does."""
-    if not (found := ARCHIVES.fullmatch(path.name)):
+    if not (student := archive_stem(path.name)):
         raise UsageError(f"{path.name} is named as the exercise is: say whose it is with --student ID")
-    return replace(place, who=Who(nfc(path.name[: found.start(1) - 1])))
+    return replace(place, who=Who(nfc(student)))
 
 
 def only(places: Sequence[Place], owner: Who) -> Sequence[Place]:
