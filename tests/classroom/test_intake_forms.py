@@ -236,7 +236,8 @@ def test_several_paths_are_one_class(tmp_path):
 
 def test_a_folder_may_hold_several_exercises_that_say_which_they_are(tmp_path):
     files = {"a_1_1_x.ipynb": notebook("01_perceptron"), "b_2_2_x.ipynb": notebook()}
-    assert [one[1] for one in told(found_in(tmp_path, files))] == ["01_perceptron", EXERCISE]
+    collected = found_in(tmp_path, files, known=["01_perceptron", EXERCISE])
+    assert [one[1] for one in told(collected)] == ["01_perceptron", EXERCISE]
 
 
 def test_a_released_file_name_says_the_exercise_where_the_notebook_does_not(tmp_path):
@@ -248,9 +249,21 @@ def test_what_says_no_exercise_is_of_the_one_that_all_others_are_of(tmp_path):
     assert told(found_in(tmp_path, files))[1] == ("b_2", EXERCISE, 1, "")
 
 
+def test_notebooks_that_disagree_on_the_exercise_are_said(tmp_path):
+    notes = found_in(tmp_path, {"a_1_1_x.ipynb": notebook("01"), "b_2_2_x.ipynb": notebook()}, known=[]).notes
+    assert any("1 of 01, 1 of 05_activations" in note for note in notes)
+
+
+@pytest.mark.parametrize("known", [[EXERCISE], []])
+@pytest.mark.parametrize("exercise", ["../../results", "/etc", "a/b", "", ".", "x" * 150])
+def test_a_notebook_cannot_make_up_an_exercise_that_leads_elsewhere(tmp_path, exercise, known):
+    files = {"a_1_1_x.ipynb": notebook(), "b_2_2_x.ipynb": notebook(exercise)}
+    assert told(found_in(tmp_path, files, known=known))[1] == ("b_2", EXERCISE, 1, "")
+
+
 def test_what_says_no_exercise_among_several_is_malformed(tmp_path):
     files = {"a_1_1_x.ipynb": notebook(), "b_2_2_x.ipynb": notebook("01_perceptron"), "c_3_3_x.ipynb": "{}"}
-    assert told(found_in(tmp_path, files))[2] == ("c_3", "unknown", 1, "malformed")
+    assert told(found_in(tmp_path, files, known=["01_perceptron", EXERCISE]))[2] == ("c_3", "unknown", 1, "malformed")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows does not tell capitals from small letters in file names")

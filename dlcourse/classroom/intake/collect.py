@@ -1,5 +1,6 @@
 """Collecting: everything that was handed in, in whatever form, as one list of submissions, in the same order every time."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -65,7 +66,13 @@ def collect(
     submissions = numbered(with_assignments(works), students, students.told(times or {}))
     absent = missing(submissions, roster or {}, exercise)
     found = sorted([*submissions, *absent], key=lambda one: (one.student, one.assignment, one.attempt))
-    notes = [*gathered.notes, *students.notes, *late_by_canvas(works, students), *about(found)]
+    notes = [
+        *gathered.notes,
+        *students.notes,
+        *by_their_own_word(works),
+        *late_by_canvas(works, students),
+        *about(found),
+    ]
     return Collected(
         tuple(found), tuple(sorted(students.strangers)), tuple(gathered.refused), tuple(dict.fromkeys(notes))
     )
@@ -158,6 +165,15 @@ def missing(found: Sequence[Submission], roster: Mapping[str, Person], exercise:
         for assignment in assignments
         if (student, assignment) not in there
     ]
+
+
+def by_their_own_word(works: Iterable[Work]) -> list[str]:
+    """Where nothing but the notebooks says what they are of, and they disagree, a person should know."""
+    counts = Counter(work.assignment for work in works if work.assignment and not work.place.assignment)
+    if len(counts) < 2:
+        return []
+    told = ", ".join(f"{count} of {assignment}" for assignment, count in sorted(counts.items()))
+    return [f"the notebooks say that they are of several exercises ({told}); --exercise NAME takes all for one"]
 
 
 def late_by_canvas(works: Iterable[Work], students: Students) -> list[str]:
