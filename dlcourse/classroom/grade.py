@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dlcourse.checks.limits import Limits
-from dlcourse.classroom.intake.folder import find_submissions
+from dlcourse.classroom.intake.collect import collect
 from dlcourse.classroom.intake.submission import Submission
 from dlcourse.classroom.pool import Job, outcomes
 from dlcourse.classroom.record import Record
@@ -34,7 +34,9 @@ def grade_folder(
     `private` is a folder of further checks; with `variants` each student's hidden inputs are drawn from their own id.
     Records of other assignments that `out` holds already stay as they are. `on_done` hears of each record.
     """
-    found = find_submissions(submissions, exercise)
+    found = collect(
+        [submissions], into=out / "collected", exercise=exercise, known=exercise_names(solutions)
+    ).submissions
     require_exercises(found, solutions, private)
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file: results need a folder of their own")

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from dlcourse.cli import author, grade, learner
+from dlcourse.cli import author, collect, grade, learner
 from dlcourse.cli.shared import Stop
 
 #: All commands, in the order in which `dlcourse --help` lists them.
@@ -15,6 +15,7 @@ COMMANDS = (
     learner.progress,
     learner.reset,
     learner.reveal,
+    collect.collect,
     grade.grade,
     author.release,
     author.verify,

@@ -40,12 +40,16 @@ class QuestionStanding:
 
 @dataclass(frozen=True)
 class Lateness:
-    """How late a submission came: days begun after its due date, how many of them were free, and the points that it costs."""
+    """How late a submission came: days begun after its due date, how many of them were free, and the points that it costs.
+
+    `note` says what is not plain from the numbers: that nobody knows the time, or that it came when all was closed.
+    """
 
     due: datetime | None = None
     days: int = 0
     free_days: int = 0
     penalty: float = 0.0
+    note: str = ""
 
 
 @dataclass(frozen=True)
