@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dlcourse.checks import nbgrader
 from dlcourse.checks.oracle import LiveOracle, RecordedOracle, read_recorded
 from dlcourse.checks.question import Question, read_questions
 from dlcourse.checks.report import Report
@@ -41,9 +42,10 @@ class PublicChecks:
         names = namespace if namespace is not None else sys._getframe(1).f_globals
         oracle = self.oracle or LiveOracle(names)
         chosen = list(self.questions.values()) if id is None else [self._question(id)]
-        results = [run_question(question, LocalBackend(names), oracle) for question in chosen]
+        with nbgrader.quiet():
+            results = [run_question(question, LocalBackend(names), oracle) for question in chosen]
         hidden = {q.id: self.oracle.hidden(q) for q in chosen} if self.oracle else {}
-        return Report(results, hidden)
+        return nbgrader.kind_of_report()(results, hidden)
 
     def _question(self, id: str) -> Question:
         if id not in self.questions:

@@ -81,6 +81,11 @@ class Question:
         """What the question is worth: the sum of its checks."""
         return sum(check.points for check in self.checks)
 
+    @property
+    def public_points(self) -> float:
+        """What can be had without its hidden checks, in the very digits that a result has."""
+        return round(sum(check.points for check in self.checks if not check.hidden), 9)
+
     def check(
         self,
         name: str,

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from dlcourse.cli import author, collect, grade, learner
+from dlcourse.cli import author, collect, export, grade, learner
 from dlcourse.cli.shared import Stop
 
 #: All commands, in the order in which `dlcourse --help` lists them.
@@ -17,6 +17,9 @@ COMMANDS = (
     learner.reveal,
     collect.collect,
     grade.grade,
+    export.export,
+    export.gradescope,
+    export.workflow,
     author.release,
     author.verify,
 )

@@ -27,7 +27,10 @@ def lab(
     raise typer.Exit(open_lab(folder, port=port))
 
 
-def check(notebook: Annotated[Path, typer.Argument(help="Your notebook of an exercise.")]) -> None:
+def check(
+    notebook: Annotated[Path, typer.Argument(help="Your notebook of an exercise.")],
+    result: Annotated[Path | None, typer.Option(help="Write Classroom 50's result.json as well.")] = None,
+) -> None:
     """Run the public checks on your notebook. Exit code 1 while something is not right yet."""
     from dlcourse.checks.oracle import RecordedOracle
     from dlcourse.checks.report import Report
@@ -41,6 +44,10 @@ def check(notebook: Annotated[Path, typer.Argument(help="Your notebook of an exe
         marked = mark(work, exercise, seed=0)
     except Malformed as error:
         raise Stop(f"{notebook.name}: {error}") from None
+    if result:
+        from dlcourse.classroom.exports.classroom50 import write_result
+
+        write_result(result, exercise.name, marked.questions)
     assert isinstance(exercise.oracle, RecordedOracle)
     report = Report(
         marked.questions, {question.id: exercise.oracle.hidden(question) for question in exercise.questions}

@@ -30,8 +30,11 @@ class MasterError(ValueError):
 
 
 def annotate(master: Notebook, name: str, questions: Sequence[Question]) -> None:
-    """Write nbgrader's metadata (schema 3) on the answer and check cells of a master, and its name on the notebook."""
-    worth = {question.id: question.points for question in questions}
+    """Write nbgrader's metadata (schema 3) on the answer and check cells of a master, and its name on the notebook.
+
+    A check cell is worth what its public checks are: in nbgrader nothing else runs, so nothing else can be earned there.
+    """
+    worth = {question.id: question.public_points for question in questions}
     answers: Counter[str] = Counter()
     checks: Counter[str] = Counter()
     master["metadata"]["dlcourse"] = {"exercise": name}

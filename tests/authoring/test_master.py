@@ -51,7 +51,12 @@ def test_answer_and_check_cells_carry_nbgraders_metadata(course):
     answer, check = cells[2]["metadata"]["nbgrader"], cells[3]["metadata"]["nbgrader"]
     base = {"schema_version": 3, "task": False}
     assert answer == base | {"grade_id": "q1", "solution": True, "grade": False, "locked": False}
-    assert check == base | {"grade_id": "q1-check", "solution": False, "grade": True, "locked": True, "points": 3}
+    assert check == base | {"grade_id": "q1-check", "solution": False, "grade": True, "locked": True, "points": 2}
+
+
+def test_a_check_cell_is_worth_its_public_checks_for_nbgrader_runs_no_others(course):
+    (question,) = read_questions(course.checks)
+    assert (question.points, question.public_points) == (3, 2)
 
 
 def test_students_get_no_outputs(course):
