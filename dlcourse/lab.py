@@ -17,8 +17,12 @@ from pathlib import Path
 from dlcourse.course import PACKAGE, CourseError, find_course
 
 SECONDS_TO_END = 10
-# A classroom is often offline, and nobody in it is helped by a question about news.
-SETTINGS = {"@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"}}
+SETTINGS = {
+    # A classroom is often offline, and nobody in it is helped by a question about news.
+    "@jupyterlab/apputils-extension:notification": {"checkForUpdates": False, "fetchNews": "false"},
+    # A lesson that was saved shows its explorer when it is opened again, also while no kernel knows of it.
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True},
+}
 
 
 def lab(folder: str | Path | None = None, *, browser: bool = True, port: int | None = None) -> int:

@@ -214,7 +214,7 @@ class Explorer:
             control.layout.width = "auto"
         grid = widgets.GridBox(
             boxes,
-            layout={"grid_template_columns": "repeat(auto-fit, minmax(380px, 1fr))", "grid_gap": "2px 32px"},
+            layout={"grid_template_columns": "repeat(auto-fit, minmax(min(380px, 100%), 1fr))", "grid_gap": "2px 32px"},
         )
         self.buttons = {name: widgets.Button(description=name, layout={"width": "auto"}) for name in self.actions()}
         for name, action in self.actions().items():

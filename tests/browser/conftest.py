@@ -16,12 +16,12 @@ from typing import NamedTuple
 import nbformat
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
+from sheets import PICTURES
 
 from dlcourse.course import start
 from dlcourse.lab import lab_command, serving
 
 ROOT = Path(__file__).resolve().parents[2]
-PICTURES = ROOT / ".browser-output"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
@@ -91,7 +91,8 @@ def lab(tmp_path_factory):
     token = secrets.token_hex(16)
     environment = {key: value for key, value in os.environ.items() if not key.startswith(PERSONAL)}
     environment |= {"HOME": str(folder / "home"), "JUPYTER_TOKEN": token, "OPENBLAS_NUM_THREADS": "1"}
-    with serving(lab_command(folder / "course", browser=False, port=port), environment) as server:
+    command = [*lab_command(folder / "course", browser=False, port=port), "--LabApp.expose_app_in_browser=True"]
+    with serving(command, environment) as server:
         address = f"http://127.0.0.1:{port}"
         until_it_answers(f"{address}/api?token={token}", server)
         yield Lab(address, token, folder / "course")
@@ -119,13 +120,11 @@ def chromium():
         browser.close()
 
 
-class Lesson:
-    """A lesson's page as a learner with a keyboard meets it, and everything the page complains about."""
+class Notebook:
+    """A notebook's page as a learner with a keyboard meets it, and everything the page complains about."""
 
-    def __init__(self, page: Page, lab: Lab, name: str, explorer: str, moves: str):
-        notebook = f"lessons/{name.replace(' ', '_')}.ipynb"
+    def __init__(self, page: Page, lab: Lab, notebook: str):
         self.page, self.file = page, lab.course / notebook
-        self.name, self.moves = name, moves
         self.complaints: list[str] = []
         self.asked_elsewhere: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(f"page: {error}"))
@@ -133,10 +132,7 @@ class Lesson:
         ours = (lab.address, lab.address.replace("http", "ws"), "blob:", "data:")
         page.on("request", lambda r: None if r.url.startswith(ours) else self.asked_elsewhere.append(r.url))
         page.goto(lab.page(notebook))
-        self.explorer = page.locator(".jp-CodeCell", has_text=f"{explorer}(").first
-        self.explorer.scroll_into_view_if_needed(timeout=60_000)
-        self.picture = self.explorer.locator(".jp-OutputArea img").first
-        self.status = self.explorer.get_by_role("status")
+        expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=60_000)  # the kernel is there
 
     def hear(self, message):
         if message.type == "error":
@@ -144,16 +140,45 @@ class Lesson:
 
     def run_all(self):
         """Clear all outputs, so that nothing old is taken for new, and run all cells until each has its number."""
-        expect(self.page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=60_000)  # the kernel is there
         self.choose("Edit", "Clear Outputs of All Cells")
         self.choose("Run", "Run All Cells")
         self.page.wait_for_function(RAN_OR_FAILED, timeout=120_000)
-        self.explorer.scroll_into_view_if_needed()
-        self.status.wait_for()
 
     def choose(self, menu, item):
         self.page.get_by_role("menuitem", name=menu, exact=True).click()
         self.page.get_by_role("menuitem", name=item, exact=True).click()
+
+    def press(self, key, times=1):
+        for _ in range(times):
+            self.page.keyboard.press(key)
+
+    def command(self, name, **arguments):
+        """Let JupyterLab carry out one of its commands."""
+        self.page.evaluate("([name, how]) => window.jupyterapp.commands.execute(name, how)", [name, arguments])
+
+    def save(self):
+        """Save the notebook, and give its code cells as they stand in the file."""
+        with self.page.expect_response(lambda r: r.request.method == "PUT" and "/api/contents/" in r.url):
+            self.command("docmanager:save")
+        return [cell for cell in json.loads(self.file.read_text())["cells"] if cell["cell_type"] == "code"]
+
+
+class Lesson(Notebook):
+    """A lesson's page, and its explorer."""
+
+    def __init__(self, page: Page, lab: Lab, name: str, explorer: str, moves: str):
+        super().__init__(page, lab, f"lessons/{name.replace(' ', '_')}.ipynb")
+        self.name, self.kind, self.moves = name, explorer, moves
+        self.explorer = page.locator(".jp-CodeCell", has_text=f"{explorer}(").first
+        self.explorer.scroll_into_view_if_needed(timeout=60_000)
+        self.picture = self.explorer.locator(".jp-OutputArea img").first
+        self.status = self.explorer.get_by_role("status")
+
+    def run_all(self):
+        """Run all cells, and bring the explorer into view."""
+        super().run_all()
+        self.explorer.scroll_into_view_if_needed()
+        self.status.wait_for()
 
     def row(self, label):
         """The slider with its label and its readout."""
@@ -176,10 +201,6 @@ class Lesson:
         """The picture on the page, as the file that it came as."""
         read = "async picture => btoa(String.fromCharCode(...new Uint8Array(await (await fetch(picture.src)).arrayBuffer())))"
         return base64.b64decode(self.picture.evaluate(read))
-
-    def press(self, key, times=1):
-        for _ in range(times):
-            self.page.keyboard.press(key)
 
     def take_picture(self, name):
         PICTURES.mkdir(exist_ok=True)
@@ -209,13 +230,13 @@ LESSONS = {
 
 
 def pytest_generate_tests(metafunc):
-    """A module that is about no one lesson is about all of them, one after the other."""
+    """A module that is about no one lesson is about all of them. A lesson is opened once, for all tests about it."""
     if "opened" in metafunc.fixturenames:
         own = getattr(metafunc.module, "LESSON", None)
-        metafunc.parametrize("opened", [own] if own else LESSONS, indirect=True, scope="module")
+        metafunc.parametrize("opened", [own] if own else LESSONS, indirect=True, scope="session")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def opened(request, chromium, lab):
     """The lesson as it opens, with nothing run."""
     name = request.param
@@ -254,7 +275,7 @@ def bare(alone):
     bare.page.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lesson(opened):
     """The lesson after Run All Cells."""
     opened.run_all()

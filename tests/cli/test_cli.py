@@ -32,7 +32,7 @@ def write(path: Path, notebook) -> Path:
 
 def test_help_lists_every_command():
     text = dlcourse("--help").stdout
-    commands = ("start", "lab", "check", "progress", "reset", "reveal", "grade", "release", "verify")
+    commands = ("start", "lab", "check", "progress", "reset", "reveal", "collect", "grade", "release", "verify")
     assert [name for name in commands if name not in text] == []
 
 
@@ -70,7 +70,7 @@ def test_check_shows_the_error_of_a_cell(course_folder):
     [
         (["check", "nothing.ipynb"], "nothing.ipynb: the file cannot be read"),
         (["grade", "nowhere", "--out", "x"], "nowhere does not exist"),
-        (["grade", "pyproject.toml", "--out", "x"], "is a file, not a folder"),
+        (["grade", "pyproject.toml", "--out", "x"], "is a file, but neither a notebook"),
         (["grade", "tests", "--out", "x", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["verify", "77_nothing"], "no exercise called '77_nothing'"),
         (["verify", EXERCISE, "--private", "nowhere"], "nowhere is no folder"),

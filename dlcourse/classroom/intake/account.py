@@ -10,15 +10,15 @@ FEW = 3
 def account(collected: Collected) -> str:
     """One line of numbers: `284 notebooks of 282 students, 2 attempts beyond the first, 18 missing, ...`."""
     handed_in = [submission for submission in collected.submissions if submission.status != "missing"]
+    notebooks = [submission for submission in handed_in if submission.path]
     counts = (
-        (len({submission.student for submission in handed_in}), ""),
         (sum(submission.attempt > 1 for submission in handed_in), "{} attempt{s} beyond the first"),
         (sum(submission.status == "malformed" for submission in handed_in), "{} not readable"),
         (len(collected.submissions) - len(handed_in), "{} missing"),
     )
-    notebooks = sum(submission.path is not None for submission in handed_in)
-    parts = [f"{counted(notebooks, 'notebook')} of {counted(counts[0][0], 'student')}"]
-    parts += [text.format(count, s="" if count == 1 else "s") for count, text in counts[1:] if count]
+    students = {submission.student for submission in notebooks}
+    parts = [f"{counted(len(notebooks), 'notebook')} of {counted(len(students), 'student')}"]
+    parts += [text.format(count, s="" if count == 1 else "s") for count, text in counts if count]
     if collected.refused:
         refused = [one.member for one in collected.refused]
         parts.append(f"{counted(len(refused), 'archive member')} refused: {few(refused)}")

@@ -1,5 +1,6 @@
 """Collecting: everything that was handed in, in whatever form, as one list of submissions, in the same order every time."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -9,7 +10,7 @@ from dlcourse.classroom.intake.archives import BadArchive, Refused, unpack
 from dlcourse.classroom.intake.attempts import numbered
 from dlcourse.classroom.intake.entries import Entry, look_at, walk
 from dlcourse.classroom.intake.forms import Place, grouped, nfc, places_in
-from dlcourse.classroom.intake.members import ARCHIVES
+from dlcourse.classroom.intake.members import archive_stem
 from dlcourse.classroom.intake.opened import opened
 from dlcourse.classroom.intake.register import Who, folded
 from dlcourse.classroom.intake.students import Students
@@ -53,12 +54,10 @@ def collect(
     `student` says whose a single hand-in is. Dates without a zone are by the clock of `zone` (None: of this machine).
     UsageError where a path holds no submissions, or nothing says of which exercise.
     """
-    gathered = Gathered([], [], [])
+    gathered = Gathered(Who(nfc(student)) if student else None)
     for path in dict.fromkeys(paths):
         gathered.add(path, into, known, zone)
     places = [place for place in gathered.places if exercise is None or place.assignment in ("", exercise)]
-    if student:
-        places = [replace(place, who=Who(nfc(student))) for place in only(places, student)]
     works = [work for place in places for work in works_in(place, exercise, known)]
     if not works:
         names, wanted = ", ".join(map(str, paths)), f" of {exercise}" if exercise else ""
@@ -67,19 +66,26 @@ def collect(
     submissions = numbered(with_assignments(works), students, students.told(times or {}))
     absent = missing(submissions, roster or {}, exercise)
     found = sorted([*submissions, *absent], key=lambda one: (one.student, one.assignment, one.attempt))
-    notes = [*gathered.notes, *students.notes, *late_by_canvas(works, students), *about(found)]
+    notes = [
+        *gathered.notes,
+        *students.notes,
+        *by_their_own_word(works),
+        *late_by_canvas(works, students),
+        *about(found),
+    ]
     return Collected(
         tuple(found), tuple(sorted(students.strangers)), tuple(gathered.refused), tuple(dict.fromkeys(notes))
     )
 
 
-@dataclass(frozen=True)
 class Gathered:
-    """What all paths together hold."""
+    """What all paths together hold; `owner` is whose it is where that was said."""
 
-    places: list[Place]
-    refused: list[Refused]
-    notes: list[str]
+    def __init__(self, owner: Who | None) -> None:
+        self._owner = owner
+        self.places: list[Place] = []
+        self.refused: list[Refused] = []
+        self.notes: list[str] = []
 
     def add(self, path: Path, into: Path, known: Collection[str], zone: tzinfo | None) -> None:
         """Look at one path: a folder, an archive or a notebook."""
@@ -88,7 +94,9 @@ class Gathered:
         places, loose = places_in(entries, str(path), known, zone)
         if loose:
             self.notes.append(f"{path}: not anybody's work: {', '.join(entry.shown for entry in loose)}")
-        if path.is_file():
+        if self._owner:
+            places = [replace(place, who=self._owner) for place in only(places, self._owner)]
+        elif path.is_file():
             places = [named_by_archive(path, place) if place.who.id in known else place for place in places]
         for place in places:
             inside, kept_out = opened(place, into, zone)
@@ -102,7 +110,7 @@ def entries_of(path: Path, into: Path, zone: tzinfo | None) -> tuple[Sequence[En
         return list(walk(path)), ()
     if not path.exists():
         raise UsageError(f"{path} does not exist: give a folder, an archive or a notebook that was handed in")
-    if ARCHIVES.fullmatch(path.name):
+    if archive_stem(path.name):
         try:
             unpacked = unpack(path, into, zone=zone)
         except BadArchive as error:
@@ -115,15 +123,15 @@ def entries_of(path: Path, into: Path, zone: tzinfo | None) -> tuple[Sequence[En
 
 def named_by_archive(path: Path, place: Place) -> Place:
     """A single hand-in whose file is named as the exercise: an archive around it says whose it is, else nobody does."""
-    if not (found := ARCHIVES.fullmatch(path.name)):
+    if not (student := archive_stem(path.name)):
         raise UsageError(f"{path.name} is named as the exercise is: say whose it is with --student ID")
-    return replace(place, who=Who(nfc(path.name[: found.start(1) - 1])))
+    return replace(place, who=Who(nfc(student)))
 
 
-def only(places: Sequence[Place], student: str) -> Sequence[Place]:
+def only(places: Sequence[Place], owner: Who) -> Sequence[Place]:
     """The places, which must be one student's."""
     if len({place.who for place in places}) > 1:
-        raise UsageError(f"--student {student} says whose a single hand-in is, and here are those of several students")
+        raise UsageError(f"--student {owner.id} says whose a single hand-in is, and here are those of several students")
     return places
 
 
@@ -159,6 +167,15 @@ def missing(found: Sequence[Submission], roster: Mapping[str, Person], exercise:
     ]
 
 
+def by_their_own_word(works: Iterable[Work]) -> list[str]:
+    """Where nothing but the notebooks says what they are of, and they disagree, a person should know."""
+    counts = Counter(work.assignment for work in works if work.assignment and not work.place.assignment)
+    if len(counts) < 2:
+        return []
+    told = ", ".join(f"{count} of {assignment}" for assignment, count in sorted(counts.items()))
+    return [f"the notebooks say that they are of several exercises ({told}); --exercise NAME takes all for one"]
+
+
 def late_by_canvas(works: Iterable[Work], students: Students) -> list[str]:
     """Canvas says who is late, and not by how much: a note where no better source does."""
     late = sorted({students.id_of(work.place.who) for work in works if work.place.late and work.time_from not in SURE})
@@ -174,6 +191,6 @@ def about(found: Sequence[Submission]) -> list[str]:
     unsure = sum(submission.path is not None and submission.time_from not in SURE for submission in found)
     if unsure:
         notes.append(
-            f"{unsure} times of submission are dates of files, perhaps of their download: where lateness counts, give --times FILE"
+            f"times of submission of {unsure} are dates of files, perhaps of their download: where lateness counts, give --times FILE"
         )
     return sorted(notes)

@@ -10,7 +10,6 @@
 | Moodle's download | `Full Name_NUMBER_assignsubmission_file_/name.ipynb`, or with `_` for `/` |
 """
 
-import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from datetime import datetime, tzinfo
 from typing import TypeVar
 
 from dlcourse.classroom.intake.entries import Entry
-from dlcourse.classroom.intake.members import ARCHIVES
+from dlcourse.classroom.intake.members import archive_stem
 from dlcourse.classroom.intake.names import Named, attempt, canvas, inbound, moodle, unmarked
 from dlcourse.classroom.intake.register import Who
 from dlcourse.classroom.intake.times import time_in_name
@@ -96,15 +95,8 @@ def is_class(below: Sequence[Entry], known: Collection[str]) -> bool:
 
 def flat_name(entry: Entry) -> Named:
     """A flat file is named by its student."""
-    stem = (
-        ARCHIVES.sub(without_endings, entry.name) if ARCHIVES.fullmatch(entry.name) else entry.name.rpartition(".")[0]
-    )
-    return Named(Who(nfc(unmarked(stem or entry.name)[0])), entry.name)
-
-
-def without_endings(archive: "re.Match[str]") -> str:
-    """The name of an archive without `.tar.gz` and the like."""
-    return archive[0][: archive.start(1) - 1]
+    stem = archive_stem(entry.name) or entry.name.rpartition(".")[0] or entry.name
+    return Named(Who(nfc(unmarked(stem)[0])), entry.name)
 
 
 def from_platforms(files: Iterable[tuple[Entry, Named]], inside: Iterable[Entry]) -> list[Place]:
@@ -163,7 +155,7 @@ def is_beside(entry: Entry) -> bool:
 
 def is_work(entry: Entry) -> bool:
     """Whether a file may be what was to be handed in."""
-    return entry.suffix == ".ipynb" or bool(ARCHIVES.fullmatch(entry.name))
+    return entry.suffix == ".ipynb" or bool(archive_stem(entry.name))
 
 
 def is_attempt(entry: Entry, zone: tzinfo | None) -> bool:

@@ -21,6 +21,16 @@ ZIP_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 GZIP = b"\x1f\x8b"
 
 
+def archive_stem(name: str) -> str:
+    """The name of an archive without its ending, or nothing where it is none.
+
+    >>> archive_stem("work-1.tar.gz"), archive_stem("work.ipynb")
+    ('work-1', '')
+    """
+    found = ARCHIVES.fullmatch(name)
+    return name[: found.start(1) - 1] if found else ""
+
+
 @dataclass(frozen=True)
 class Member:
     """A member: its name, the problem for which it is refused, its date, its packed size where it has one of its own."""
@@ -104,16 +114,22 @@ def tar_members(archive: Path, total: int, *, packed: bool) -> Iterator[Member]:
     """The members of a tar, read from front to back; the standard library's `data` filter has its say on each."""
     with (
         cast(IO[bytes], gzip.GzipFile(archive)) if packed else archive.open("rb") as source,
-        tarfile.open(fileobj=cast(IO[bytes], Counted(source, total)), mode="r|") as opened,
+        tarfile.open(fileobj=cast(IO[bytes], Counted(source, total)), mode="r|", encoding="utf-8") as opened,
     ):
         for info in opened:
             yield Member(
-                info.name,
+                tar_name(info),
                 lambda info=info: cast(IO[bytes], opened.extractfile(info)),  # type: ignore[misc]
                 info.isdir(),
                 tar_problem(info, archive.parent),
                 tar_date(info.mtime),
             )
+
+
+def tar_name(info: tarfile.TarInfo) -> str:
+    """The name of a member; bytes that are not UTF-8 are from a system of the time before it, in Western Europe mostly."""
+    raw = info.name.encode("utf-8", "surrogateescape")
+    return raw.decode("latin-1") if any("\udc80" <= letter <= "\udcff" for letter in info.name) else info.name
 
 
 def tar_problem(info: tarfile.TarInfo, folder: Path) -> str:

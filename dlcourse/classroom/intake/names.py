@@ -11,9 +11,11 @@ from datetime import datetime, tzinfo
 from dlcourse.classroom.intake.register import Who
 from dlcourse.classroom.intake.times import time_in_name
 
-#: Canvas: the sortable name run together, LATE, the user's number, the file's number, the name that the file had.
-CANVAS = re.compile(r"(?P<name>.+?)_(?:(?P<late>LATE)_)?(?P<number>\d+)_\d+_(?P<original>.+)", re.DOTALL)
-CANVAS_ANONYMOUS = re.compile(r"(?:(?P<late>LATE)_)?(?P<name>anon_[A-Za-z0-9]+)_\d+_(?P<original>.+)", re.DOTALL)
+#: Canvas: the sortable name run together, LATE, the user's number, the file's number, the name that the file had; what
+#: was typed in instead of handed in as a file has no number.
+FILE = r"(?:\d+_(?P<original>.+)|(?P<typed>(?:text|link)\.html))"
+CANVAS = re.compile(rf"(?P<name>.+?)_(?:(?P<late>LATE)_)?(?P<number>\d+)_{FILE}", re.DOTALL)
+CANVAS_ANONYMOUS = re.compile(rf"(?:(?P<late>LATE)_)?(?P<name>anon_[A-Za-z0-9]+)_{FILE}", re.DOTALL)
 #: Moodle: the full name, the participant's number, the kind of hand-in; a folder, or in front of the file's own name.
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_(?P<original>.*))?", re.DOTALL)
 #: Marks that tell one upload from the next: of browsers `work (1).ipynb`, of Canvas `work-1.ipynb`.
@@ -40,7 +42,7 @@ def canvas(name: str) -> Named | None:
     parts = found.groupdict()
     number = parts.get("number") or ""
     who = Who("_".join(filter(None, (parts["name"], number))), number, parts["name"])
-    return Named(who, parts["original"], bool(parts["late"]), "Canvas")
+    return Named(who, parts["original"] or parts["typed"], bool(parts["late"]), "Canvas")
 
 
 def moodle(name: str) -> Named | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from dlcourse.classroom.intake.archives import STUDENT, BadArchive, Refused, unpack
 from dlcourse.classroom.intake.entries import Entry
 from dlcourse.classroom.intake.forms import Place
-from dlcourse.classroom.intake.members import ARCHIVES
+from dlcourse.classroom.intake.members import archive_stem
 from dlcourse.classroom.intake.names import unmarked
 
 NESTED = "an archive within the archive that was handed in is not opened: {}"
@@ -16,7 +16,7 @@ NESTED = "an archive within the archive that was handed in is not opened: {}"
 
 def opened(place: Place, into: Path, zone: tzinfo | None) -> tuple[list[Place], list[Refused]]:
     """The place with its archives unpacked, each of them a place, where it holds no notebook as it is."""
-    archives = [entry for entry in place.files if ARCHIVES.fullmatch(entry.name)]
+    archives = [entry for entry in place.files if archive_stem(entry.name)]
     if not archives or any(entry.suffix == ".ipynb" for entry in place.files):
         return [place], []
     rest = tuple(entry for entry in place.files if entry not in archives)
@@ -24,7 +24,7 @@ def opened(place: Place, into: Path, zone: tzinfo | None) -> tuple[list[Place], 
     refused: list[Refused] = []
     for archive in archives:
         inside, kept_out = look_into(archive, into, zone)
-        _, (uploads, downloads) = unmarked(archive.name.rpartition(".")[0], place.platform)
+        _, (uploads, downloads) = unmarked(archive_stem(archive.name), place.platform)
         order = place.order or 1_000 * uploads + downloads
         places.append(replace(place, files=(*inside, *rest), order=order, shown=archive.shown))
         refused += kept_out
@@ -47,7 +47,7 @@ def of_archive(archive: Entry, entries: Iterable[Entry]) -> Iterable[Entry]:
     for entry in entries:
         if entry.is_folder:
             continue
-        is_nested = ARCHIVES.fullmatch(entry.name)
+        is_nested = bool(archive_stem(entry.name))
         yield replace(
             entry,
             parts=(*archive.parts, *entry.parts),

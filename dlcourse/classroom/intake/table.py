@@ -43,7 +43,7 @@ def read_table(path: Path) -> Table:
     """The table in a file. UsageError where there is none."""
     try:
         text = decoded(path.read_bytes())
-        delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
+        delimiter = max(DELIMITERS, key=text.lstrip().partition("\n")[0].count)
         lines = [
             (number, cells)
             for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1)

@@ -1,5 +1,6 @@
 """From a place to the notebook in it: which file counts, which exercise it is of, or the reason why there is none."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from dlcourse.classroom.intake.times import parse_time
 from dlcourse.grading.submission import Malformed, read_notebook
 
 TIMESTAMP = "timestamp.txt"
+#: A name that can be an exercise's, and leads nowhere as part of a path.
+PLAIN = re.compile(r"\w[\w-]{0,99}")
 #: Where a time of submission is known from, the surest first; the last two may be the dates of a download.
 TIMES_FILE, TIMESTAMP_FILE, FOLDER_NAME, ARCHIVE_DATE, FILE_DATE = (
     "times file",
@@ -68,7 +71,7 @@ def of_exercise(place: Place, assignment: str, notebooks: Sequence[Entry]) -> li
     """The notebook that counts among several of one exercise, or all where they are attempts one after the other."""
     chosen = (
         [entry for entry in notebooks if base(entry, place, assignment)[0] == assignment]
-        or [entry for entry in notebooks if len(notebooks) > 1 and assignment and says(entry) == assignment]
+        or [entry for entry in notebooks if len(notebooks) > 1 and assignment and says(entry, [assignment])]
         or notebooks
     )
     orders = [base(entry, place, assignment) for entry in chosen]
@@ -98,11 +101,15 @@ def base(entry: Entry, place: Place, assignment: str) -> tuple[str, tuple[int, i
     return (stem, (0, 0)) if stem == assignment else unmarked(stem, place.platform)
 
 
-def says(entry: Entry, known: Collection[str] = ()) -> str:
-    """The exercise that a notebook says it is of, or that its name says among those which are known; or nothing."""
+def says(entry: Entry, known: Collection[str]) -> str:
+    """The exercise that a notebook says it is of, or that its name says; only one that is known, or nothing.
+
+    A student may have written anything into a notebook. Where no exercises are known, a plain name is believed.
+    """
     if entry.path:
         try:
-            if exercise := read_notebook(entry.path).exercise:
+            exercise = read_notebook(entry.path).exercise
+            if exercise in known if known else PLAIN.fullmatch(exercise):
                 return exercise
         except Malformed:
             pass  # grading says what is wrong with it
