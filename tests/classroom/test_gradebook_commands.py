@@ -173,7 +173,17 @@ def test_the_history_is_a_line_for_each_change(results):
     assert re.fullmatch(
         r"\d{4}-\d\d-\d\d \d\d:\d\d  teacher  graded    ada 05_activations     – → 6  because; graded", first
     )
-    assert last.split("  ", 1)[1].split() == ["ann", "override", "ada", "05_activations", "q2", "2", "→", "3", "misprint"]
+    assert last.split("  ", 1)[1].split() == [
+        "ann",
+        "override",
+        "ada",
+        "05_activations",
+        "q2",
+        "2",
+        "→",
+        "3",
+        "misprint",
+    ]
 
 
 def test_a_history_in_which_nothing_happened_is_empty(tmp_path):
