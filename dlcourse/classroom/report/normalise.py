@@ -44,7 +44,7 @@ def normalised(source: str) -> str:
     r"""An answer as text that is the same for all that differ in names, comments, annotations, prints or white space.
 
     >>> normalised("def twice(number: float):  # easy" + chr(10) + "    return number * 2")
-    'def v1(v2):\n    return 2 * v2'
+    'def g1(v1):\n    return 2 * v1'
     """
     answer = normal(source)
     names: dict[str, str] = {}
@@ -193,16 +193,23 @@ def words(line: str, own: Collection[str]) -> tuple[str, ...]:
 
 
 def written(piece: ast.Module | str, own: Collection[str], names: dict[str, str]) -> str:
-    """A piece as text, its own names numbered in the order in which they come."""
+    """A piece as text; its own names are numbered as they come, those that a function binds in each function anew."""
     if isinstance(piece, str):
-        return " ".join(
-            names.setdefault(word, f"v{len(names) + 1}") if word in own else word for word in words(piece, own)
-        )
-    for node in in_order(piece):
-        field = NAMED.get(type(node))
-        if field and getattr(node, field) and (name := key(node, getattr(node, field))) in own:
-            setattr(node, field, names.setdefault(name, f"v{len(names) + 1}"))
+        return " ".join(number(word, "g", names) if word in own else word for word in words(piece, own))
+    for statement in piece.body:
+        inside = frozenset(bound(statement)) - {getattr(statement, "name", "")}
+        local = inside if isinstance(statement, DEFINITIONS) else frozenset()
+        of_function: dict[str, str] = {}
+        for node in in_order(statement):
+            field = NAMED.get(type(node))
+            if field and getattr(node, field) and (name := key(node, getattr(node, field))) in own:
+                setattr(node, field, number(name, "v", of_function) if name in local else number(name, "g", names))
     return ast.unparse(piece)
+
+
+def number(name: str, letter: str, names: dict[str, str]) -> str:
+    """The number of a name."""
+    return names.setdefault(name, f"{letter}{len(names) + 1}")
 
 
 def in_order(node: ast.AST) -> Iterator[ast.AST]:
