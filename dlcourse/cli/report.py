@@ -20,12 +20,7 @@ def report(
     from dlcourse.classroom.report.class_page import class_report
     from dlcourse.classroom.results import as_text
     from dlcourse.files import write_whole
-    from dlcourse.grading.exercise import UsageError
 
-    if not (results / FILE).is_file():
-        raise UsageError(
-            f"{results} holds no {FILE}: name the folder of results that `dlcourse grade --out` has written"
-        )
     with Gradebook(results / FILE) as book:
         standings = book.standings()
     if assignment is not None:

@@ -75,6 +75,11 @@ def test_a_disguise_does_not_change_the_text_that_is_shown(disguise):
     assert normalised(under(disguise)) == normalised(ANSWER)
 
 
+def test_what_a_variable_is_called_in_each_function_is_shown_alike():
+    first, second = ANSWER.split("\n\n\n")
+    assert normalised(f"{first}\n\n\n{second.replace('z', 'inputs')}") == normalised(ANSWER)
+
+
 def test_functions_may_stand_in_any_order():
     first, second = ANSWER.split("\n\n\n")
     assert fragments(second + "\n\n\n" + first) == fragments(ANSWER)
@@ -142,11 +147,22 @@ def test_whatever_is_handed_in_has_a_text_that_can_be_compared(source):
     assert isinstance(normalised(source), str)
 
 
-@pytest.mark.parametrize(
-    "deep", ["(" * 500 + "x" + ")" * 500, "x = " + "-" * 3000 + "1", "y = " + "+".join("x" * 3000)]
-)
-def test_an_answer_that_is_nested_without_end_is_compared_by_its_words(deep):
-    assert normalised(deep).startswith(("(", "x", "y", "v1"))
+BEYOND = {
+    "brackets": "(" * 9000 + "x" + ")" * 9000,
+    "lists": "[" * 9000,
+    "signs": "-" * 15_000 + "1",
+    "a sum": "+".join("x" * 9000),
+    "calls": "f(" * 80 + ")" * 80 + ".a" * 300,
+    "a lambda in a lambda": "lambda:" * 2500 + "1",
+    "a number too long to be written": "x = (y + 1) * z - 0x" + "f" * 15_000,
+    "longer than anybody reads": "x = 1\n" * 100_000,
+}
+
+
+@pytest.mark.parametrize("what", BEYOND)
+def test_an_answer_beyond_measure_can_be_compared_as_well(what):
+    assert fragments(BEYOND[what])
+    assert normalised(BEYOND[what])
 
 
 # --- a class -------------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """A syntax tree as nested tuples in which the names that an answer binds itself can be told from all others."""
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TypeAlias
 
 #: A node: its kind and its parts, or a word alone.
@@ -68,3 +68,18 @@ def spelt(form: Form, names: dict[str, str]) -> str:
     if isinstance(form, str):
         return form
     return f"({' '.join([spelt(part, names) for part in form])})"
+
+
+def bound(tree: ast.AST) -> Iterator[str]:
+    """The names that a tree gives to something, as they come, attributes with a dot in front."""
+    for node in in_order(tree):
+        field = NAMED.get(type(node))
+        if field and getattr(node, field) and isinstance(getattr(node, "ctx", ast.Store()), ast.Store):
+            yield key(node, getattr(node, field))
+
+
+def in_order(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it, as they are read."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from in_order(child)
