@@ -10,13 +10,13 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Collection, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
-from dlcourse.classroom.flow import UnderWay, flow
+from dlcourse.classroom.flow import LOOK, flow
 from dlcourse.classroom.job import Job, crashed, grade
 from dlcourse.classroom.record import Record
 
@@ -37,9 +37,9 @@ def by_processes(count: int, work: Iterable[Job]) -> Iterator[Record]:
 
 def until_one_is_killed(work: Iterator[Job], count: int, room: int) -> Generator[Record, None, list[Job]]:
     """Grade until all is done, or a process is gone: then all of them are, and the jobs that were under way remain."""
-    under_way: UnderWay = {}
+    under_way: dict[Future[Record], Job] = {}
     with processes(count) as pool:
-        for future, job in flow(work, lambda job: submitted(pool, job), lambda: room, under_way):
+        for future, job in flow(work, lambda job: submitted(pool, job), lambda: room, finished, under_way):
             try:
                 yield future.result()
             except BrokenProcessPool:
@@ -56,6 +56,11 @@ def submitted(pool: ProcessPoolExecutor, job: Job) -> "Future[Record]":
             failed: Future[Record] = Future()
             failed.set_exception(error)
             return failed
+
+
+def finished(futures: "Collection[Future[Record]]") -> "set[Future[Record]]":
+    """Those that are done, when one is."""
+    return wait(futures, timeout=LOOK, return_when=FIRST_COMPLETED).done
 
 
 @contextmanager
