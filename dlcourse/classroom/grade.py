@@ -40,9 +40,9 @@ class Rules:
 
     Submissions run at a `level` of isolation that `probe.choose` found to hold here. `limits` override the exercise's.
     `private` is a folder of further checks; with `variants` each student's hidden inputs are drawn from their own id.
-    `attempts` says which of several counts, the `last` or the `best`. `regrade` grades anew what is known already, and
-    `students` limits all of it to some. `people` is the roster and `due` the text of a file of due dates; what an earlier
-    call named of these two goes on to hold. `where` is the place to grade in: processes of this machine if left out.
+    `regrade` grades anew what is known already, and `students` limits all of it to some. `attempts` says which of several
+    counts, the `last` or the `best`; `people` is the roster and `due` the text of a file of due dates: what an earlier call
+    named of these three goes on to hold. `where` is the place to grade in: processes of this machine if left out.
     """
 
     solutions: Path
@@ -51,7 +51,7 @@ class Rules:
     limits: Limits | None = None
     private: Path | None = None
     variants: bool = False
-    attempts: str = "last"
+    attempts: str = ""
     regrade: bool = False
     students: frozenset[str] = frozenset()
     people: Mapping[str, Person] | None = None
@@ -59,7 +59,7 @@ class Rules:
     where: Where | None = None
 
     def __post_init__(self) -> None:
-        if self.attempts not in POLICIES:
+        if self.attempts not in ("", *POLICIES):
             raise UsageError(f"{self.attempts!r} says not which attempt counts: say {' or '.join(POLICIES)}")
 
     def terms(self) -> Terms:
@@ -119,7 +119,7 @@ def grade_submissions(
         raise UsageError(f"{out} is a file: results need a folder of their own")
     folders = {submission.path.parent for submission in submissions if submission.path}
     require_hidden(rules.level, *sorted(folders), out, rules.solutions, *([rules.private] if rules.private else []))
-    wanted = that_can_count(of_students(submissions, rules.students), rules.attempts)
+    wanted = of_students(submissions, rules.students)
     with sole_grader(out), Gradebook(out / FILE, create=True) as book:
         return graded(book, wanted, out, rules, by or By(), on_done)
 
@@ -132,10 +132,11 @@ def graded(
         book.enrol(rules.people, by)
     if rules.due:
         book.set_due(rules.due, by)
-    for assignment in sorted({submission.assignment for submission in submissions}):
+    for assignment in sorted({submission.assignment for submission in submissions} if rules.attempts else ()):
         book.set(assignment, POLICY, rules.attempts, by)
     known, terms = book.known(), rules.terms()
-    found = [one for one in submissions if one.status != "missing" or not has_work(known, one)]
+    can_count = that_can_count(submissions, book.settings(POLICY))
+    found = [one for one in can_count if one.status != "missing" or not has_work(known, one)]
     todo = [one for one in found if rules.regrade or not is_known(known.get(attempt(one)), one, terms)]
     new = {attempt(one) for one in todo}
     run = book.begin(by) if todo else book.unfinished()
@@ -162,12 +163,14 @@ def results(submissions: Sequence[Submission], terms: Terms, rules: Rules) -> Ge
     yield from outcomes(map(terms.job, submissions), where)
 
 
-def that_can_count(submissions: Sequence[Submission], attempts: str) -> list[Submission]:
+def that_can_count(submissions: Sequence[Submission], policies: Mapping[str, str]) -> list[Submission]:
     """Of several attempts all, where the best counts, otherwise the last."""
-    if attempts == "best":
-        return list(submissions)
     last = {(one.student, one.assignment): one for one in sorted(submissions, key=lambda one: one.attempt)}
-    return [one for one in submissions if last[one.student, one.assignment] is one]
+    return [
+        one
+        for one in submissions
+        if policies.get(key(one.assignment)) == "best" or last[one.student, one.assignment] is one
+    ]
 
 
 def of_students(submissions: Sequence[Submission], students: frozenset[str]) -> list[Submission]:

@@ -34,7 +34,10 @@ def grade(
     variants: Annotated[
         bool, typer.Option("--variants", help="Draw hidden inputs from each student's id, not one set for all.")
     ] = False,
-    attempts: Annotated[str, typer.Option(help="Which of several attempts counts: last or best.")] = "last",
+    attempts: Annotated[
+        str,
+        typer.Option(metavar="WHICH", help="Which of several attempts counts from now on: last (at first) or best."),
+    ] = "",
     regrade: Annotated[
         bool, typer.Option("--regrade", help="Grade anew what was graded before, and show what differs.")
     ] = False,

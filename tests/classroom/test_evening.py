@@ -163,7 +163,8 @@ def test_of_several_attempts_only_the_last_is_graded_unless_the_best_counts(even
     attempts = [replace(evening.found[i], student="student-000", attempt=i + 1) for i in range(3)]
     evening(attempts)
     evening(attempts, attempts="best")
-    assert [len(graded) for graded in evening.graded] == [3, 1, 1]
+    evening(attempts, regrade=True)
+    assert [len(graded) for graded in evening.graded] == [3, 1, 1, 3]
 
 
 def test_an_attempt_policy_that_nobody_knows_is_refused(evening):

@@ -359,6 +359,18 @@ def test_the_history_says_why(book):
     assert book.history()[-1].why == "typing error in a check; the exercise or its checks"
 
 
+def test_where_nobody_gave_a_reason_the_command_stands_for_it(book):
+    keep(book, result())
+    keep(book, result(q2=4), by=By("me", "dlcourse grade submitted --regrade"))
+    assert book.history()[-1].why == "dlcourse grade submitted --regrade"
+
+
+def test_who_does_it_is_known_by_their_login_name_where_nothing_else_is_said(book, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "ann")
+    keep(book, result(), by=By())
+    assert book.history()[-1].who == "ann"
+
+
 def test_a_regrade_that_finds_the_same_is_no_event(book):
     keep(book, result())
     keep(book, result(seconds=9.0))

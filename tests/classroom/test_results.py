@@ -75,6 +75,15 @@ def test_no_cell_of_a_table_is_a_formula(cell):
     assert table_cell(cell) == f"'{cell}"
 
 
+def test_a_score_below_zero_is_a_number_in_the_table(tmp_path):
+    written(tmp_path, record())
+    with Gradebook(tmp_path / FILE) as book:
+        book.override("ada", "tiny", "", -1, By("me"), beyond=True)
+        publish(book, tmp_path)
+    (row,) = csv.DictReader((tmp_path / "grades.csv").read_text(encoding="utf-8").splitlines())
+    assert (row["score"], row["raw_score"], row["by_hand"]) == ("-1", "-1", "total")
+
+
 NAMES = ["Zoë Ñandú 林", "m\udcfcller", "m\udcfdller", "林" * 60, "x" * 255, "林" * 59 + "x"]
 
 

@@ -51,7 +51,7 @@ class Counted(Ledger):
     def each_standing(self, students: Collection[str] | None = None) -> Iterator[Standing]:
         """What counts, one after the other: of some students, or of all."""
         found, people = self.pairs(), self.people()
-        known = {assignment: self.questions(assignment) for _, assignment in sorted(found)}
+        known = {assignment: self.questions(assignment) for assignment in sorted({name for _, name in found})}
         worth = {assignment: self.worth(assignment) for assignment in known}  # 0 where there is no such exercise
         everyone = {student for student, _ in found} | set(people)
         hands, policies, due = in_force(self.changes_by_hand()), self.settings(POLICY), self.due()

@@ -4,15 +4,15 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from dlcourse.checks.run import QuestionResult
+from dlcourse.checks.run import AWAITS_MARK, QuestionResult
 from dlcourse.classroom.gradebook.due import DueDates
 from dlcourse.classroom.gradebook.lateness import HandedIn, lateness
 from dlcourse.classroom.gradebook.rows import Entered
 from dlcourse.classroom.gradebook.standing import ByHand, QuestionStanding
 from dlcourse.classroom.record import Record
 
-#: The name of the one check of a question that a person marks, and what it says until then.
-BY_A_PERSON, AWAITS_MARK = "marked by a person", "awaits mark"
+#: The name of the one check of a question that a person marks.
+BY_A_PERSON = "marked by a person"
 #: Which of several attempts counts.
 POLICIES = ("last", "best")
 

@@ -29,7 +29,10 @@ TABLES = {
     "rosters": "at TEXT, who TEXT, people TEXT",
     "settings": "at TEXT, who TEXT, assignment TEXT, name TEXT, value TEXT",
 }
-INDEX = "CREATE INDEX results_of ON results (student, assignment, attempt)"
+INDEXES = (
+    "CREATE INDEX results_of ON results (student, assignment, attempt)",
+    "CREATE INDEX results_in ON results (assignment)",
+)
 
 
 def statements() -> Iterator[str]:
@@ -41,7 +44,7 @@ def statements() -> Iterator[str]:
                 f"CREATE TRIGGER {table}_no_{change} BEFORE {change} ON {table} "
                 "BEGIN SELECT RAISE(ABORT, 'a gradebook only grows: nothing in it is changed or deleted'); END"
             )
-    yield INDEX
+    yield from INDEXES
     yield f"PRAGMA application_id = {APPLICATION}"
     yield f"PRAGMA user_version = {VERSION}"
 

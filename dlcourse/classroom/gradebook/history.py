@@ -54,7 +54,7 @@ def events_of_attempt(entries: Iterable[Entry]) -> Iterator[Event]:
             first = said([entry.why, now.status, f"attempt {now.attempt}" if now.attempt > 1 else ""])
             yield Event(entry.when, entry.who, "graded", *place, "", None, now.score, first)
         else:
-            reasons = [entry.why, *what_differs(before, now)]
+            reasons = [entry.why or entry.command, *what_differs(before, now)]
             for change in changes(before, now):
                 why = said([change.note, *reasons])
                 yield Event(entry.when, entry.who, "regraded", *place, change.question, change.old, change.new, why)

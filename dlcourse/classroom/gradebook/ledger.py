@@ -115,8 +115,9 @@ class Ledger:
 
     def newest(self, assignment: str) -> Iterator[Record]:
         """All results in an assignment, the newest first."""
-        for (id,) in self._rows("SELECT id FROM results WHERE assignment = :name ORDER BY id DESC", name=assignment):
-            yield Record.from_json(self._one("SELECT record FROM results WHERE id = :id", id=id))
+        query = "SELECT record FROM results WHERE assignment = :name ORDER BY id DESC"
+        for (text,) in self._db.execute(query, {"name": assignment}):
+            yield Record.from_json(text)
 
     def worth(self, assignment: str) -> float:
         """What can be earned in an assignment, as the newest result knows it; 0 where none knows."""
@@ -125,11 +126,11 @@ class Ledger:
 
     def entries(self, student: str | None = None, assignment: str | None = None) -> Iterator[Entry]:
         """All results, by student, assignment and attempt, in the order in which they came."""
-        query = """SELECT record, results.at, who, why FROM results JOIN runs ON runs.id = run
+        query = """SELECT record, results.at, who, why, command FROM results JOIN runs ON runs.id = run
             WHERE student = coalesce(:student, student) AND assignment = coalesce(:assignment, assignment)
             ORDER BY student, assignment, attempt, results.id"""
-        for text, at, who, why in self._db.execute(query, {"student": student, "assignment": assignment}):
-            yield Entry(Record.from_json(text), datetime.fromisoformat(at), who, why)
+        for text, at, *rest in self._db.execute(query, {"student": student, "assignment": assignment}):
+            yield Entry(Record.from_json(text), datetime.fromisoformat(at), *rest)
 
     # --- by hand
 

@@ -37,12 +37,13 @@ class Known:
 
 @dataclass(frozen=True)
 class Entry:
-    """A result as it was entered: when, and by whom and why the grader was run."""
+    """A result as it was entered: when, and by whom, why and with what command the grader was run."""
 
     record: Record
     when: datetime
     who: str
     why: str
+    command: str = ""
 
 
 @dataclass(frozen=True)
