@@ -17,7 +17,8 @@ from pathlib import Path
 
 from dlcourse.classroom.exports.gradescope import results
 from dlcourse.classroom.intake.submission import Submission
-from dlcourse.classroom.pool import Job, grade_one
+from dlcourse.classroom.job import Terms
+from dlcourse.classroom.job import grade as grade_job
 from dlcourse.files import write_whole
 from dlcourse.grading.isolation.levels import Level
 from dlcourse.grading.probe import choose
@@ -49,8 +50,8 @@ def grade(root: Path, level: Level) -> int:
     target.unlink(missing_ok=True)
     handed_in = find(root / "submission", settings.exercise)
     private = source / "private" if settings.private else None
-    record = grade_one(Job(handed_in, source / "exercise", level, private=private))
-    if record.status == "crashed" and not record.questions:
+    record = grade_job(Terms(source / "exercise", private, level.name).job(handed_in))
+    if not record.decided:
         print(record.message, file=sys.stderr)
         return 1
     write_whole(target, json.dumps(results(record, settings.hidden), indent=1, allow_nan=False))
