@@ -142,9 +142,7 @@ def require_apart(submissions: list[Path], out: Path) -> None:
             raise Stop(f"--out {out} lies in {place}, among the submissions: name a folder beside it")
 
 
-def tell(
-    collected: "Collected", unknown: list[str], console: "Console"
-) -> None:
+def tell(collected: "Collected", unknown: list[str], console: "Console") -> None:
     """Say what was collected, and what a person should look at; who is missing stands in the tables."""
     from dlcourse.classroom.intake.account import account, doubts
 

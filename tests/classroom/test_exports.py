@@ -17,9 +17,10 @@ from dlcourse.classroom.exports.everything import everything, read_everything
 from dlcourse.classroom.exports.formats import FORMATS, exported
 from dlcourse.classroom.exports.nbgrader import COLUMNS, nbgrader
 from dlcourse.classroom.exports.tables import assignments, questions
+from dlcourse.classroom.gradebook.book import FILE, Gradebook
+from dlcourse.classroom.gradebook.rows import By
 from dlcourse.classroom.gradebook.standing import Lateness, QuestionStanding
 from dlcourse.classroom.person import Person
-from dlcourse.classroom.results import save
 from dlcourse.cli import app
 from dlcourse.grading.exercise import UsageError
 
@@ -137,9 +138,12 @@ def test_json_of_something_else_is_refused():
 
 @pytest.fixture
 def results(tmp_path):
-    for student in ("student-001", "student-002"):
-        save(tmp_path / "results", record(student))
-    return tmp_path / "results"
+    folder = tmp_path / "results"
+    with Gradebook(folder / FILE, create=True) as book:
+        run = book.begin(By("tests"))
+        for student in ("student-001", "student-002"):
+            book.add(run, record(student))
+    return folder
 
 
 def dlcourse(*arguments):

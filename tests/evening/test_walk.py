@@ -48,7 +48,9 @@ def test_grading_finds_in_everybodys_work_what_the_class_says_of_itself(evening,
         (made, found[made["student_id"]]["status"], found[made["student_id"]]["raw_score"])
         for made in rows(folder / "class" / "what-is-in-it.csv")
         if found[made["student_id"]]["status"] != made["status"]
-        or not float(made["lowest"]) - 0.02 <= float(found[made["student_id"]]["raw_score"]) <= float(made["highest"]) + 0.02
+        or not float(made["lowest"]) - 0.02
+        <= float(found[made["student_id"]]["raw_score"])
+        <= float(made["highest"]) + 0.02
     ]
     assert wrong == []
 

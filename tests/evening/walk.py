@@ -73,7 +73,9 @@ def steps_in(block: str) -> list[Step]:
 
 def shown(steps: list[Step]) -> str:
     """The commands as a block shows them."""
-    return "".join("$ " + step.command.replace("\n", "\n> ").replace("> \n", ">\n") + "\n" + step.output for step in steps)
+    return "".join(
+        "$ " + step.command.replace("\n", "\n> ").replace("> \n", ">\n") + "\n" + step.output for step in steps
+    )
 
 
 def walk(readme: str, folder: Path) -> Iterator[Done]:
