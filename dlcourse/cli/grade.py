@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dlcourse.cli.shared import AS_NAME, Stop, find_root
+from dlcourse.cli.shared import AS_NAME, find_root
 
 
 def grade(
@@ -46,18 +46,29 @@ def grade(
     ] = None,
     why: Annotated[str | None, typer.Option(help="The reason, for the history.")] = None,
     as_name: AS_NAME = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Grade on the workers of this Dask scheduler: tcp://HOST:8786."),
+    ] = None,
 ) -> None:
     """Grade a folder of submissions. Exit code 0 when every submission got an outcome, whatever its score."""
     from rich.console import Console
 
     from dlcourse.classroom.grade import grade_folder
     from dlcourse.classroom.gradebook.rows import By
+    from dlcourse.classroom.pool import cluster
+    from dlcourse.classroom.remote import least
     from dlcourse.cli.evening import Meter, show_outcome
+    from dlcourse.grading.isolation.levels import LEVELS
     from dlcourse.grading.probe import choose
 
     console = Console(stderr=True)
-    level = choose(require_isolation, trusted=trust_submissions)
-    console.print(f"Isolation: {level.name}", highlight=False)
+    if dask:
+        level = LEVELS[least(require_isolation, trusted=trust_submissions)]
+        console.print(f"Isolation: at least {level.name}, on each worker of {dask}", highlight=False)
+    else:
+        level = choose(require_isolation, trusted=trust_submissions)
+        console.print(f"Isolation: {level.name}", highlight=False)
     with Meter(console) as meter:
         try:
             outcome = grade_folder(
@@ -73,12 +84,12 @@ def grade(
                 attempts=attempts,
                 regrade=regrade,
                 students=frozenset(student or ()),
+                where=cluster(dask) if dask else None,
                 on_done=meter,
             )
         except KeyboardInterrupt:
-            raise Stop(
-                f"stopped: {meter.done} of {meter.total} are graded and kept; the same call goes on from there"
-            ) from None
+            typer.echo(f"Stopped: {meter.done} graded and kept; the same command goes on with the rest", err=True)
+            raise typer.Exit(130) from None
     show_outcome(outcome, out, Console())
     typer.echo(
         f"Grades: {out / 'grades.csv'}   by question: {out / 'questions.csv'}   feedback: {out / 'feedback'}{'/'}"

@@ -58,13 +58,18 @@ class SubmittedNotebook:
 
 def read_notebook(path: Path) -> SubmittedNotebook:
     """The notebook in a file, or `Malformed` with the reason."""
+    return parse_notebook(read_file(path))
+
+
+def read_file(path: Path) -> bytes:
+    """What a file holds, or `Malformed` where it is too large or cannot be read."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise Malformed(
                 f"the file has {size / 2**20:.0f} MB; at most {MAX_BYTES / 2**20:.0f} MB are read (clear the outputs)"
             )
-        return parse_notebook(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         raise Malformed(f"the file cannot be read ({error.strerror})") from None
 

@@ -69,6 +69,7 @@ class Clock:
 
 
 STAGES: list[tuple[Any, str, Callable[..., str]]] = [
+    (job, "read_file", lambda *_: "reading the notebook"),
     (job, "parse_notebook", lambda *_: "reading the notebook"),
     (sandbox, "launch", lambda *_: "starting a worker, enclosed"),
     (
