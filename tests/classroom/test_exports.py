@@ -182,7 +182,7 @@ def test_a_wrong_call_says_what_is_wrong(results, arguments, says):
 
 
 def test_results_that_are_not_there_are_an_error_that_names_the_folder(tmp_path):
-    assert "holds no results" in str(dlcourse("export", tmp_path, "json").exception)
+    assert "holds no gradebook.db" in str(dlcourse("export", tmp_path, "json").exception)
 
 
 def test_every_format_is_named_in_the_commands_help():
