@@ -9,7 +9,7 @@ PROCESSOR := OPENBLAS_CORETYPE=Haswell NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_I
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help lab test test-library test-grading test-hostile test-notebooks test-parity test-nbgrader test-gradescope test-browser bench bench-grading notebooks release check-generated lint types format clean
+.PHONY: help lab test test-library test-grading test-hostile test-evening test-notebooks test-parity test-nbgrader test-gradescope test-browser bench bench-grading notebooks release check-generated lint types format clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 18
@@ -29,7 +29,7 @@ lab: $(STAMP)  ## Open JupyterLab on the lessons
 
 test: $(STAMP)  ## Every test that needs no browser
 	@echo "==> 1 of 2: library, checks, grader, command line, explorers ($(TEST_JOBS) at a time)"
-	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup --doctest-modules dlcourse tests --ignore=tests/browser --ignore=tests/grading/test_ordinary_user.py --ignore=tests/classroom/test_real_nbgrader.py --ignore=tests/classroom/test_gradescope_archive.py
+	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup --doctest-modules dlcourse tests --ignore=tests/browser --ignore=tests/evening --ignore=tests/grading/test_ordinary_user.py --ignore=tests/classroom/test_real_nbgrader.py --ignore=tests/classroom/test_gradescope_archive.py
 	@echo "==> 2 of 2: every lesson runs from top to bottom and gives what it shows (nbval, strict)"
 	@$(MAKE) --no-print-directory test-notebooks
 
@@ -45,6 +45,9 @@ test-grading: $(STAMP)  ## Checks and grader alone
 test-hostile: $(STAMP)  ## 100,000 damaged files instead of 10,000; every attack once more as an ordinary user
 	@DLCOURSE_FUZZ=100000 $(BIN)/python -m pytest -q -n $(TEST_JOBS) tests/grading/test_fuzz.py
 	@$(BIN)/python -m pytest -q tests/grading/test_ordinary_user.py
+
+test-evening: $(STAMP)  ## The evening that the README shows, command by command, on a class of 300
+	@$(BIN)/python -m pytest -q tests/evening
 
 test-parity: $(STAMP)  ## The library against PyTorch, number by number (installs PyTorch for it)
 	@$(BIN)/python -c 'import torch' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'torch==2.13.0'

@@ -13,6 +13,10 @@ from typer.testing import CliRunner
 
 from dlcourse.checks.limits import Limits
 from dlcourse.checks.question import read_questions
+from dlcourse.classroom.gradebook.due import read_due
+from dlcourse.classroom.intake.collect import collect
+from dlcourse.classroom.intake.roster import read_roster
+from dlcourse.classroom.intake.times import read_times
 from dlcourse.classroom.practice.answers import Answers, Way
 from dlcourse.classroom.practice.demo_class import demo_class, write_class
 from dlcourse.classroom.practice.forms import FORMS
@@ -383,6 +387,38 @@ def test_canvas_marks_who_is_late(solutions):
 def test_flat_notebooks_are_named_by_student(solutions):
     files, works = demo_class(solutions, [NAME], 20, like="flat")
     assert names(files, ".ipynb") == sorted(f"{NAME}/{work.student}.ipynb" for work in works if work.files)
+
+
+@pytest.mark.parametrize("like", FORMS)
+def test_intake_finds_everybodys_attempts_in_every_form(solutions, tmp_path, like):
+    files, works = demo_class(solutions, [NAME], 60, like=like)
+    write_class(tmp_path, files.items())
+    place = {"nbgrader": "submitted", "flat": NAME}.get(like, f"{NAME}/submissions.zip")
+    roster = read_roster(tmp_path / "roster.csv")
+    found = collect([tmp_path / place], into=tmp_path / "in", exercise=NAME, roster=roster, times=None)
+    last_only = like in ("flat", "moodle")
+    expected = Counter({w.student: min(len(w.files), 1) if last_only else len(w.files) for w in works if w.files})
+    assert Counter(one.student for one in found.submissions if one.status != "missing") == expected
+    assert {one.student for one in found.submissions if one.status == "missing"} == {
+        work.student for work in works if not work.files
+    }
+
+
+@pytest.mark.parametrize("like", [form for form in FORMS if form != "nbgrader"])
+def test_a_file_of_times_says_when_each_came(solutions, tmp_path, like):
+    files, works = demo_class(solutions, [NAME], 30, like=like)
+    write_class(tmp_path, files.items())
+    times = read_times(tmp_path / "times.csv")
+    assert {student: when[-1] for (student, _), when in times.items()} == {
+        work.student: work.timing.attempts[-1] for work in works if work.files
+    }
+
+
+def test_the_file_of_due_dates_makes_late_who_was_made_late(large, tmp_path):
+    (tmp_path / "due.toml").write_bytes(large[0]["due.toml"])
+    due = read_due(tmp_path / "due.toml").assignments[NAME]
+    late = {w.student for w in large[1] if w.files and w.timing.attempts[-1] > due.of(w.student)}
+    assert late == {work.student for work in large[1] if work.files and work.timing.days_late}
 
 
 # --- the command -------------------------------------------------------------------------------------------------------

@@ -22,7 +22,6 @@ BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
 MASKS = (
     (re.compile(r"\b\d+(\.\d+)? s\b"), "N s"),
     (re.compile(r"\b20\d\d-\d\d-\d\d \d\d:\d\d\b"), "DATE TIME"),
-    (re.compile(r"\b(full|kernel)\b"), "LEVEL"),
     (re.compile(r" +"), " "),
 )
 #: The longest that grading the class may take.
@@ -93,7 +92,7 @@ def walk(readme: str, folder: Path) -> Iterator[Done]:
 
 
 def surroundings(folder: Path) -> dict[str, str]:
-    """The environment of the commands: `dlcourse` is that of this Python, and the terminal is one hundred wide."""
+    """The environment of the commands: `dlcourse` is that of this Python, and the terminal is as wide as a page."""
     folder.mkdir()
     script = folder / "dlcourse"
     script.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m dlcourse.cli "$@"\n')

@@ -79,8 +79,8 @@ class ExerciseClass:
         files, told = [work.file], [what, work.words]
         if kind == "ordinary":
             files = [*self._begun(work, len(when.attempts)), *files]
-        elif kind in self._accidents:
-            accident, asked = next(self._accidents[kind]), self._target(work)
+        elif kind in self._accidents and (asked := self._target(work)):
+            accident = next(self._accidents[kind])
             work.meets(accident, asked)
             files = [accident.spoil(work.file) if accident.spoil else work.file]
             told.insert(0, accident.name + (f" ({asked})" if accident.answer != KEPT else ""))
@@ -97,10 +97,10 @@ class ExerciseClass:
             yield Work(self._answers, {**work.ways, **untouched}, {**work.cells, **cells}).file
 
     def _target(self, work: Work) -> str:
-        """The question that an accident is about: one with a function, answered right if there is such a one."""
+        """The question that an accident is about: one with a function, answered right if possible; nothing if there is none."""
         functions = [id for id, question in self._questions.items() if question.functions]
-        right = [id for id in functions if work.ways[id].kind == "right"]
-        return (right or functions)[self._rng.integers(len(right or functions))]
+        chosen = [id for id in functions if work.ways[id].kind == "right"] or functions
+        return chosen[self._rng.integers(len(chosen))] if chosen else ""
 
 
 def in_turn(accidents: Sequence[Accident], rng: np.random.Generator) -> Iterator[Accident]:
