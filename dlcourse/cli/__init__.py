@@ -4,13 +4,14 @@ import sys
 
 import typer
 
-from dlcourse.cli import author, grade, learner
+from dlcourse.cli import author, doctor, grade, learner
 from dlcourse.cli.shared import Stop
 
 #: All commands, in the order in which `dlcourse --help` lists them.
 COMMANDS = (
     learner.start,
     learner.lab,
+    doctor.doctor,
     learner.check,
     learner.progress,
     learner.reset,
