@@ -50,7 +50,7 @@ def activation(environment: Path) -> str:
 
 def terminal(visit: Visit) -> Finding:
     """Can what dlcourse says be printed here?"""
-    encoding = sys.stdout.encoding or "ascii"
+    encoding = sys.stdout.encoding or "utf-8"
     try:
         SIGNS.encode(encoding)
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""The proof: start a kernel as a notebook does, import dlcourse in it, make an explorer."""
+"""The proof: start a kernel as JupyterLab does, import dlcourse in it, make an explorer."""
 
 import tempfile
 import time
@@ -9,55 +9,56 @@ from dlcourse.course import PACKAGE
 from dlcourse.doctor import spec
 from dlcourse.doctor.finding import Fault, Finding, Visit, pip_install
 
-SECONDS = 60  # for the start, and for each cell: a slow disk reads Matplotlib for a while
+SECONDS = 60  # for the start, and for the cell: a slow disk reads Matplotlib for a while
+CELL = """
+from pathlib import Path
+import dlcourse
+from dlcourse.viz import ActivationExplorer
+ActivationExplorer()
+print(Path(dlcourse.__file__).resolve().parent, end="")
+"""
 AGAIN = "mend what is named above; if nothing is, install the course again, in a new environment"
 PATIENCE = "try once more with other programs closed; a firewall or a virus scanner can hold a kernel up, too"
-CELLS = (
-    "import dlcourse\nfrom pathlib import Path\nprint(Path(dlcourse.__file__).resolve().parent)",
-    "from dlcourse.viz import ActivationExplorer\nActivationExplorer()",
-)
 
 
 def kernel(visit: Visit) -> Finding:
-    """Run two cells where the lessons lie, and say what happened."""
+    """Run a cell where the lessons lie, and say what happened."""
     from jupyter_client.kernelspec import NoSuchKernel
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     began = time.monotonic()
     with tempfile.TemporaryFile() as heard:
         try:
-            cells = run(place(visit), heard)
+            answer, printed = run(place(visit), heard)
         except NoSuchKernel:
             return failed(f"there is no kernel {spec.NAME}")
+        except TimeoutError:
+            return failed(f"it took longer than {SECONDS} seconds to make an explorer", PATIENCE)
         except OSError as error:
             return failed(f"it could not be started ({error.strerror or error})")
-        except (RuntimeError, DeadKernelError) as error:
-            return failed(f"it ended before it answered: {last_line(heard) or error}")
-        except CellTimeoutError:
-            return failed(f"it did not answer within {SECONDS} seconds", PATIENCE)
-        except CellExecutionError as error:
-            return failed(f"the first explorer ends with {error.ename}: {error.evalue}", AGAIN)
-    used = Path(cells[0].outputs[0]["text"].strip())
-    if used != PACKAGE:
-        return failed(f"it loads another dlcourse, from {used} instead of {PACKAGE}", AGAIN)
+        except RuntimeError as error:
+            if time.monotonic() - began > SECONDS:
+                return failed(f"it did not answer within {SECONDS} seconds", PATIENCE)
+            return failed(f"it ended at once: {last_line(heard) or error}")
+    if answer["status"] != "ok":
+        return failed(f"an explorer ends with {answer['ename']}: {answer['evalue']}", AGAIN)
+    if Path(printed) != PACKAGE:
+        return failed(f"it loads another dlcourse, from {printed} instead of {PACKAGE}", AGAIN)
     return Finding(f"started, imported dlcourse, made an explorer in {time.monotonic() - began:.1f} s")
 
 
-def run(folder: Path, heard: IO[bytes]) -> Any:
-    """The cells after they ran in a kernel of their own. What the kernel says on its way down goes to `heard`."""
-    from nbclient import NotebookClient
-    from nbformat.v4 import new_code_cell, new_notebook
+def run(folder: Path, heard: IO[bytes]) -> tuple[dict[str, Any], str]:
+    """What a kernel of its own answers to the cell, and what it prints. What it says on its way down goes to `heard`."""
+    from jupyter_client.manager import run_kernel
 
-    notebook: Any = new_notebook(cells=[new_code_cell(cell) for cell in CELLS])  # type: ignore[no-untyped-call]
-    client = NotebookClient(
-        notebook,
-        kernel_name=spec.NAME,
-        timeout=SECONDS,
-        startup_timeout=SECONDS,
-        resources={"metadata": {"path": str(folder)}},
-    )
-    client.execute(stderr=heard)
-    return notebook.cells
+    printed = []
+
+    def listen(message: dict[str, Any]) -> None:
+        printed.append(message["content"].get("text", "") if message["msg_type"] == "stream" else "")
+
+    options = {"kernel_name": spec.NAME, "startup_timeout": SECONDS, "cwd": str(folder), "stderr": heard}
+    with run_kernel(**options) as client:
+        reply = client.execute_interactive(CELL, timeout=SECONDS, output_hook=listen)  # type: ignore[attr-defined]
+    return reply["content"], "".join(printed)
 
 
 def place(visit: Visit) -> Path:

@@ -41,7 +41,7 @@ def is_needed(name: str) -> bool:
     """Is this a module of Python's own, or one that comes with the course?"""
     if name in sys.stdlib_module_names:
         return name not in HARMLESS
-    return not installed_as(name).isdisjoint(needed_packages())
+    return name == "dlcourse" or not installed_as(name).isdisjoint(needed_packages())
 
 
 def installed_as(module: str) -> set[str]:

@@ -40,9 +40,9 @@ def unwritable(what: str, path: Path) -> Fault | None:
     """The fault of a place in which nothing can be written."""
     place = standing(path)
     try:
-        with tempfile.TemporaryFile(dir=place, buffering=0) as file:
+        with tempfile.TemporaryFile(dir=place) as file:
             file.write(BLOCK)
-            os.fsync(file.fileno())
+            file.flush()
     except OSError as error:
         if error.errno in FULL:
             return Fault(f"The disk is full: no room for {what} in {place}.", "delete what you no longer need")
@@ -58,7 +58,7 @@ def unwritable(what: str, path: Path) -> Fault | None:
 
 def standing(path: Path) -> Path:
     """The folder itself, or the first above it that there is: in that one, the missing one would be made."""
-    return next((place for place in (path, *path.parents) if place.exists()), Path.cwd())
+    return next((place for place in (path, *path.parents) if os.path.lexists(place)), Path.cwd())
 
 
 def permission(place: Path) -> str:

@@ -71,7 +71,7 @@ def paragraph(text: str) -> str:
 
 def say(text: str) -> None:
     """Print it; a sign that the terminal does not have is left out, and the word beside it says the same."""
-    encoding = sys.stdout.encoding or "ascii"
+    encoding = sys.stdout.encoding or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError:

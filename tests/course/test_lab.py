@@ -50,7 +50,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
 
 def test_a_fault_ends_it_before_anything_starts(tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTERLAB_DIR", str(tmp_path / "nowhere"))
-    with pytest.raises(CourseError, match="the browser would stay empty. To mend it: unset JUPYTERLAB_DIR"):
+    with pytest.raises(CourseError, match=r"the browser would stay empty\. To mend it: unset JUPYTERLAB_DIR"):
         lab(tmp_path, browser=False)
 
 

@@ -43,7 +43,7 @@ ALLOWED = {
 LAZY = {
     "data": {"sklearn"},
     "train": {"tqdm"},
-    "doctor": {"jupyter_core", "jupyter_client", "jupyter_server", "nbclient", "nbformat"},
+    "doctor": {"jupyter_core", "jupyter_client", "jupyter_server"},
 }
 #: What may be imported at the top, because nobody imports this module who does not want it.
 WANTED = {"estimator": {"sklearn"}, "tuning": {"optuna", "sklearn"}, "solo": {"rich"}, "doctor": {"packaging"}}
