@@ -1,6 +1,6 @@
 """How long from `git clone` to the first picture that a slider moves, and how much must a learner know on the way?
 
-    python tests/benchmarks/first_minute.py [--revision HEAD] [--rounds 3]
+    python tests/benchmarks/first_minute.py [--revision HEAD ...] [--rounds 3]
 
 Each round is a new learner: an empty home, an empty cache of pip's, a fresh clone, `make lab`, Chromium on the address that it
 prints, the page to start from, all cells run, one arrow key on a slider. A stage ends when what it is for is there to be seen.
@@ -31,6 +31,7 @@ PERSONAL = ("JUPYTER", "IPYTHON", "XDG_", "MPL", "VIRTUAL_ENV", "PYTHON", "DISPL
 PIP_SETTINGS = (".config/pip/pip.conf", ".pip/pip.conf")
 ADDRESS = re.compile(r"http://(?:127\.0\.0\.1|localhost)\S+token=\w+")
 FIRST_PAGE, EXPLORER, SLIDER = "00_start_here.ipynb", "ActivationExplorer(", "pre-activation z"
+INSTALLING = ("Looking in", "Obtaining", "Using Python", "Resolved")  # what pip and uv say first
 PATIENCE = 600_000  # milliseconds
 
 
@@ -117,7 +118,7 @@ def install_and_start(lines: Iterator[str], clock: Clock) -> str:
     heard = []
     for line in lines:
         heard.append(line)
-        if "venv" not in clock.stages and line.startswith(("Looking in", "Obtaining", "Using CPython", "Resolved")):
+        if "venv" not in clock.stages and line.startswith(INSTALLING):
             clock.end("venv")
         if line.startswith("==> Starting"):
             clock.end("install")
@@ -158,31 +159,46 @@ def look(page: Page, address: str, clock: Clock) -> None:
     clock.end("first move")
 
 
+def table(rounds: dict[str, list[Clock]]) -> str:
+    """Medians and all rounds of each stage, one revision beside the other."""
+    names = list(rounds)
+    lines = [f"{'median seconds':16}" + "".join(f"{name[:24]:>26}" for name in names)]
+    stages = [*rounds[names[0]][0].stages, "all"]
+    for stage in stages:
+        cells = []
+        for name in names:
+            seconds = [c.stages[stage] if stage != "all" else sum(c.stages.values()) for c in rounds[name]]
+            cells.append(f"{median(seconds):.1f} ({', '.join(f'{s:.1f}' for s in seconds)})")
+        lines.append(f"{stage:16}" + "".join(f"{cell:>26}" for cell in cells))
+    for name in names:
+        done = rounds[name][0].done
+        lines += ["", f"{name}: {len(done)} things to do or know"]
+        lines += [f"  {number}. {does}" for number, does in enumerate(done, 1)]
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Print a column a round, the medians, and the list of things to know."""
+    """Play the rounds of all revisions in turn, so that a busy hour slows each of them down."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--revision", default="HEAD", help="the commit that the learner gets")
+    parser.add_argument("--revision", nargs="+", default=["HEAD"], help="commits that the learner gets, to compare")
     parser.add_argument("--rounds", type=int, default=3)
     wish = parser.parse_args()
-    command = ["git", "rev-parse", wish.revision]
-    revision = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
     path = next(path for name in BROWSERS if (path := shutil.which(name)))
-    rounds = []
+    rounds: dict[str, list[Clock]] = {revision: [] for revision in wish.revision}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         for _ in range(wish.rounds):
-            rounds.append(play(revision, browser))
-            print(f"round {len(rounds)}: {sum(rounds[-1].stages.values()):.1f} s", file=sys.stderr, flush=True)
+            for revision, clocks in rounds.items():
+                clocks.append(play(commit(revision), browser))
+                print(f"{revision}: {sum(clocks[-1].stages.values()):.1f} s", file=sys.stderr, flush=True)
         browser.close()
-    print(f"{'stage':15}" + "".join(f"{f'round {k + 1}':>10}" for k in range(len(rounds))) + f"{'median':>10}  seconds")
-    for stage in rounds[0].stages:
-        seconds = [clock.stages[stage] for clock in rounds]
-        print(f"{stage:15}" + "".join(f"{s:10.1f}" for s in [*seconds, median(seconds)]))
-    totals = [sum(clock.stages.values()) for clock in rounds]
-    print(f"{'all':15}" + "".join(f"{s:10.1f}" for s in [*totals, median(totals)]))
-    print(f"\n{len(rounds[0].done)} things to do or know:")
-    for number, does in enumerate(rounds[0].done, 1):
-        print(f"  {number}. {does}")
+    print(table(rounds))
+
+
+def commit(revision: str) -> str:
+    """The commit that a name of a revision stands for."""
+    command = ["git", "rev-parse", revision]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
 if __name__ == "__main__":
