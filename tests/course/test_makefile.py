@@ -30,7 +30,7 @@ def test_a_developer_gets_the_tools(tmp_path):
 
 def installed(folder, *stamps):
     (folder / "bin").mkdir(parents=True)
-    for name in ("bin/python", *stamps):
+    for name in ("bin/pip", *stamps):
         (folder / name).touch()
     return folder
 
