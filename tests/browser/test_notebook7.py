@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        importlib.util.find_spec("notebook") is None, reason="Notebook 7 is not installed: make test-browser installs it"
+        importlib.util.find_spec("notebook") is None,
+        reason="Notebook 7 is not installed: make test-browser installs it",
     ),
 ]
 LESSON = "05_activations"
