@@ -35,6 +35,7 @@ In a terminal, in this folder:
 - `dlcourse progress` says what is done and what comes next.
 - `dlcourse reveal 05 q3` gives a hint on question 3 of exercise 05; the next call gives a stronger one.
 - `dlcourse reset 05 q3` lets you begin that question afresh, `dlcourse reset 05` the exercise; what you had is kept.
+- `dlcourse doctor` says what is wrong with your installation, and how to mend it.
 - `dlcourse start .` brings what is new in the course. A file that you have changed is never overwritten.
 
 To begin a lesson afresh, delete or rename it and run `dlcourse start .` again.

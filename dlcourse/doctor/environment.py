@@ -31,12 +31,20 @@ def activated(visit: Visit) -> Finding:
         wrong = f"This terminal has the environment {active} active, but dlcourse runs in {here}: `pip install` would miss it."
         faults.append(Fault(wrong, activation(here)))
     typed = shutil.which("dlcourse")
-    if not faults and typed and Path(typed).parent.resolve() != Path(sys.executable).parent.resolve():
+    other = interpreter(Path(typed)) if typed else None
+    if other and not faults and other.parent.resolve() != Path(sys.executable).parent.resolve():
         wrong = (
             f"`dlcourse`, typed into this terminal, is {typed}: that is another installation than this one in {here}."
         )
         faults.append(Fault(wrong, activation(here)))
     return Finding(str(here), tuple(faults))
+
+
+def interpreter(script: Path) -> Path | None:
+    """The Python that a script names in its first line. What chooses one itself, as pyenv's scripts do, names none."""
+    with script.open("rb") as file:
+        mark, _, named = file.readline().decode("utf-8", "replace").strip().partition("#!")
+    return Path(named) if not mark and Path(named).name.startswith("python") else None
 
 
 def activation(environment: Path) -> str:

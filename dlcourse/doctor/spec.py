@@ -29,6 +29,10 @@ def kernelspec(visit: Visit) -> Finding:
         return Finding("none", (Fault(wrong, pip_install("ipykernel")),))
     if is_this(kernel.python):
         return Finding(f"{NAME} is this Python")
+    if not Path(kernel.python).name.startswith(
+        "python"
+    ):  # a program that starts a Python: the kernel's own check tells
+        return Finding(f"{NAME} is started by {kernel.python}")
     if fault := unfit(kernel):
         return Finding(kernel.python, (fault,))
     return Finding(f"{NAME} is another Python with dlcourse: {kernel.python}")

@@ -33,13 +33,29 @@ def test_the_remedy_activates_the_right_environment(monkeypatch, bare_python):
     assert environment.activation(bare_python.parents[1]) == f"source {bare_python.parent}/activate"
 
 
+@pytest.fixture
+def typed(tmp_path, monkeypatch):
+    """typed("#!/bin/sh") is a program of these words that the terminal finds under the name dlcourse."""
+
+    def write(words):
+        (tmp_path / "dlcourse").write_text(words)
+        (tmp_path / "dlcourse").chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path))
+        return tmp_path / "dlcourse"
+
+    return write
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="programs have other names there")
-def test_another_dlcourse_that_typing_would_start_is_named(wrong, monkeypatch, tmp_path):
-    other = tmp_path / "dlcourse"
-    other.write_text("#!/bin/sh\n")
-    other.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
+def test_another_dlcourse_that_typing_would_start_is_named(wrong, typed):
+    other = typed("#!/another/bin/python3\nimport dlcourse")
     assert f"`dlcourse`, typed into this terminal, is {other}" in wrong(environment.activated)
+
+
+@pytest.mark.parametrize("words", [f"#!{sys.executable}\n", "#!/usr/bin/env bash\nexec pyenv", "\x7fELF"])
+def test_a_dlcourse_that_leads_here_or_chooses_itself_is_left_alone(words, wrong, typed):
+    typed(words)
+    assert wrong(environment.activated) == ""
 
 
 TOLD = """

@@ -47,6 +47,11 @@ def test_another_environment_that_has_the_course_will_do(wrong, noted, linked_py
     assert wrong(spec.kernelspec) == ""
 
 
+def test_a_program_that_starts_a_python_is_not_judged_by_its_name(wrong, noted):
+    noted("/usr/bin/env", "python", *LAUNCH)
+    assert wrong(spec.kernelspec) == ""
+
+
 def test_the_remedy_brings_back_the_kernel_of_this_python(noted, bare_python):
     noted(bare_python, *LAUNCH)
     subprocess.run(spec.kernelspec(Visit()).faults[0].mend, shell=True, check=True, capture_output=True)
