@@ -23,7 +23,8 @@ $(BIN)/pip:
 		rm -rf $(VENV); echo "Python has no venv module here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip || true
 
-# uv needs a fifth of the time; pip is always there. Compiling would take as long again: it is done while the browser opens.
+# uv needs a fifth of the time, where it is there; pip always is. Compiling it all would
+# take as long again: what is used is compiled when it is first used.
 INSTALL = { command -v uv >/dev/null && uv pip install --python $(BIN)/python -c constraints.txt -e '$(WANTED)'; } || \
 	$(BIN)/python -m pip install --disable-pip-version-check --no-compile -c constraints.txt -e '$(WANTED)'
 
@@ -33,7 +34,6 @@ $(LEARNER): pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "==> Installing dlcourse and what it needs into $(VENV) (once; less than a minute)"
 	@$(INSTALL)
 	@touch $@
-	@nice $(BIN)/python -m compileall -q $(VENV)/lib >/dev/null 2>&1 &
 
 $(STAMP): WANTED := .[dev,browser]
 $(STAMP): pyproject.toml constraints.txt | $(BIN)/pip

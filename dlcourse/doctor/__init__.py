@@ -25,12 +25,12 @@ CHECKS = (
     Check("names", names.names, quick=True),
     Check("JupyterLab", page.pages, quick=True),
     Check("widgets", page.widgets, quick=True),
-    Check("kernel's place", spec.kernelspec, quick=True),
+    Check("kernel", spec.kernelspec, quick=True),
     Check("writing", places.writing, quick=True),
     Check("port", outside.port, quick=True),
     Check("browser", outside.browser),
     Check("course", folder.folder),
-    Check("kernel", kernel.kernel),
+    Check("explorer", kernel.kernel),
 )
 
 

@@ -23,8 +23,7 @@ def names(visit: Visit) -> Finding:
         if hiding := shadows(place):
             wrong = f"PYTHONPATH puts {hiding[0]} in front of the {hiding[0].stem} that the course needs."
             faults.append(Fault(wrong, "set PYTHONPATH=" if os.name == "nt" else "unset PYTHONPATH"))
-    beside = f"{len(python_path)} folders in PYTHONPATH" if python_path else "no PYTHONPATH"
-    return Finding(f"nothing hides a module; {beside}" if not faults else "a module is hidden", tuple(faults))
+    return Finding("a module is hidden" if faults else "nothing hides a module", tuple(faults))
 
 
 def shadows(place: Path) -> list[Path]:

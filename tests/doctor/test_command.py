@@ -198,4 +198,4 @@ def test_the_front_door_names_the_back_door_when_it_cannot_open(bare_python):
 
 def test_the_back_door_leads_to_the_whole_list(course):
     done = type_in(sys.executable, DOCTOR, course, PATH="/nowhere")
-    assert (done.returncode, "ok    kernel: started" in done.stdout) == (0, True), done.stdout
+    assert (done.returncode, "ok    explorer: made in" in done.stdout) == (0, True), done.stdout

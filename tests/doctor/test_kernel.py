@@ -74,7 +74,7 @@ def test_where_there_is_no_ipykernel_it_is_to_be_installed(linked_python, elsewh
 def test_a_kernel_starts_and_makes_an_explorer(visit):
     finding = kernel.kernel(visit)
     assert finding.faults == ()
-    assert finding.found.startswith("started, imported dlcourse, made an explorer in ")
+    assert finding.found.startswith("made in a notebook's kernel in ")
 
 
 def test_a_kernel_that_ends_at_once_is_told_with_its_last_words(wrong, noted, visit):
