@@ -15,13 +15,13 @@ export OMP_NUM_THREADS ?= 1
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 18
 
-# Once; pip comes last, so that a place half made is made again. A newer pip than the one that came with Python reads what it installs in half the time.
+# Once; pip comes last, so that a place half made is made again. A newer pip than Python's own installs in three quarters of the time.
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(f"dlcourse needs Python 3.11 or newer, and {sys.executable} is {v[0]}.{v[1]}: say make PYTHON=python3.12, say") if v < (3, 11) else None'
 	@echo "==> Making a place for Python packages, $(VENV) (once)"
 	@$(PYTHON) -m venv $(VENV) || { \
 		rm -rf $(VENV); echo "Python has no venv module here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip || true
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip || true
 
 # uv needs a fifth of the time, where it is there; pip always is. Compiling it all would
 # take as long again: what is used is compiled when it is first used.

@@ -142,6 +142,9 @@ def read(address):
 @pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])
 def test_jupyterlab_says_its_address_serves_the_lessons_and_ends_when_told(tmp_path, material, word):
     start(tmp_path / "mine", material)
+    (tmp_path / "random.py").write_text(
+        "raise SystemExit('this is a learner's own file')"
+    )  # where `dlcourse lab` is typed
     places = {name: str(tmp_path / "home") for name in ("HOME", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")}
     program = (  # a terminal's Ctrl-C is heard even where whoever runs the tests has turned a deaf ear to it
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -151,7 +154,8 @@ def test_jupyterlab_says_its_address_serves_the_lessons_and_ends_when_told(tmp_p
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     running = subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path / "mine"), str(port)],
+        [sys.executable, "-P", "-c", program, str(tmp_path / "mine"), str(port)],
+        cwd=tmp_path,
         env=os.environ | places,
         stderr=subprocess.PIPE,
         text=True,
