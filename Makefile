@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LEARNER := $(VENV)/.installed-for-learning
 STAMP := $(VENV)/.installed
 TEST_JOBS ?= 2
 # The arithmetic that stored outputs were computed with: dlcourse/authoring/processor.py says why.
@@ -9,23 +10,43 @@ PROCESSOR := OPENBLAS_CORETYPE=Haswell NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_I
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help lab test test-library test-grading test-hostile test-evening test-notebooks test-parity test-nbgrader test-gradescope test-browser bench bench-grading notebooks release check-generated lint types format clean
+.PHONY: help lab doctor test test-library test-grading test-hostile test-evening test-notebooks test-parity test-nbgrader test-gradescope test-browser bench bench-grading notebooks release check-generated lint types format clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 18
 
-# Built anew only when what it is built from has changed: a second call of any target costs nothing here.
-$(STAMP): pyproject.toml constraints.txt
+# Once; pip comes last, so that a place half made is made again. A newer pip than Python's own installs in three quarters of the time.
+$(BIN)/pip:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(f"dlcourse needs Python 3.11 or newer, and {sys.executable} is {v[0]}.{v[1]}: say make PYTHON=python3.12, say") if v < (3, 11) else None'
-	@echo "==> Installing dlcourse and its tools into $(VENV) (once; a minute or two)"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
-		echo "Python has no venv module here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
+	@echo "==> Making a place for Python packages, $(VENV) (once)"
+	@$(PYTHON) -m venv $(VENV) || { \
+		rm -rf $(VENV); echo "Python has no venv module here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip || true
+
+# uv needs a fifth of the time, where it is there; pip always is. Compiling it all would
+# take as long again: what is used is compiled when it is first used.
+INSTALL = { command -v uv >/dev/null && uv pip install --python $(BIN)/python -c constraints.txt -e '$(WANTED)'; } || \
+	$(BIN)/python -m pip install --disable-pip-version-check --no-compile -c constraints.txt -e '$(WANTED)'
+
+# Built anew only when what they are built from has changed: a second call of any target costs nothing here.
+$(LEARNER): WANTED := .
+$(LEARNER): pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "==> Installing dlcourse and what it needs into $(VENV) (once; less than a minute)"
+	@$(INSTALL)
 	@touch $@
 
-lab: $(STAMP)  ## Open JupyterLab on the lessons
-	@echo "==> Starting JupyterLab on lessons/ (stop it with Ctrl-C)"
+$(STAMP): WANTED := .[dev,browser]
+$(STAMP): pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "==> Installing dlcourse and its tools into $(VENV) (once; a minute or two)"
+	@$(INSTALL)
+	@touch $@ $(LEARNER)
+
+lab: $(LEARNER)  ## Open JupyterLab on the lessons
+	@echo "==> Starting JupyterLab (stop it with Ctrl-C)"
 	@$(BIN)/dlcourse lab
+
+doctor:  ## Say what is wrong with this installation, and how to mend it
+	@if test -x $(BIN)/python; then $(BIN)/python dlcourse/doctor; else $(PYTHON) dlcourse/doctor; fi
 
 test: $(STAMP)  ## Every test that needs no browser
 	@echo "==> 1 of 2: library, checks, grader, command line, explorers ($(TEST_JOBS) at a time)"

@@ -14,7 +14,13 @@ from importlib import import_module
 from typing import Any
 
 # The function has the name of its module. Imported here once, `dlcourse.gradcheck` stays the function for good.
-from dlcourse.gradcheck import gradcheck
+try:
+    from dlcourse.gradcheck import gradcheck
+except (ImportError, AttributeError) as error:  # NumPy is missing or broken, or another file bears its name
+    import sys
+
+    doctor = f"{sys.executable} {__path__[0]}/doctor"
+    raise ImportError(f"dlcourse cannot load NumPy: `{doctor}` says what is wrong and how to mend it") from error
 
 __version__ = "0.1.0"
 

@@ -35,6 +35,7 @@ In a terminal, in this folder:
 - `dlcourse progress` says what is done and what comes next.
 - `dlcourse reveal 05 q3` gives a hint on question 3 of exercise 05; the next call gives a stronger one.
 - `dlcourse reset 05 q3` lets you begin that question afresh, `dlcourse reset 05` the exercise; what you had is kept.
+- `dlcourse doctor` says what is wrong with your installation, and how to mend it.
 - `dlcourse start .` brings what is new in the course. A file that you have changed is never overwritten.
 
 To begin a lesson afresh, delete or rename it and run `dlcourse start .` again.
@@ -98,6 +99,45 @@ def find_material() -> Path:
 def find_course(place: Path) -> Path | None:
     """Return the course folder that `place` is, or lies in."""
     return next((folder for folder in (place, *place.parents) if (folder / MANIFEST).is_file()), None)
+
+
+def find_place(folder: str | Path | None = None) -> Path:
+    """Return the folder to open, whole; raise CourseError when there is none."""
+    place = Path(folder).expanduser() if folder is not None else default_folder(Path.cwd())
+    if not place.is_dir():
+        raise CourseError(f"There is no folder {place}: make it with `dlcourse start {place}`.")
+    return place.resolve()
+
+
+def default_folder(place: Path) -> Path:
+    """Return the course folder that `place` lies in; authors get their source checkout."""
+    checkout = PACKAGE.parent
+    if course := find_course(place):
+        return course
+    if any((checkout / "lessons").glob("*.ipynb")):
+        return checkout
+    raise CourseError(f"{place} is not a course folder: make one with `dlcourse start my-course`.")
+
+
+def outdated(folder: Path) -> list[str]:
+    """Return the files of a course folder that a new `start` would look at again: what the course gives has changed."""
+    if not (folder / MANIFEST).is_file():  # a checkout, which is the course itself
+        return []
+    given = _read_manifest(folder)
+    return [name for name, data in _shipped(find_material()).items() if given.get(name) != _entry(name, data)]
+
+
+def last_saved(folder: Path) -> str | None:
+    """Return the notebook that the learner saved last; None while all are as they were given."""
+    saved = [
+        folder / name
+        for name, was in _read_manifest(folder).items()
+        if name.endswith(".ipynb")
+        and (folder / name).is_file()
+        and _digest((folder / name).read_bytes()) != was["bytes"]
+    ]
+    newest = max(saved, key=lambda path: path.stat().st_mtime, default=None)
+    return newest.relative_to(folder).as_posix() if newest else None
 
 
 def find_checkout(place: Path) -> Path | None:
@@ -172,7 +212,7 @@ def _put_beside(name: str, data: bytes, given: Given, folder: Path) -> str:
 
 
 def _entry(name: str, data: bytes) -> dict[str, str]:
-    return {"content": _content(name, data), "bytes": hashlib.sha256(data).hexdigest()}
+    return {"content": _content(name, data), "bytes": _digest(data)}
 
 
 def _content(name: str, data: bytes) -> str:
@@ -187,4 +227,8 @@ def _content(name: str, data: bytes) -> str:
             pass  # a learner's broken notebook is still a learner's: compare its bytes
         else:
             data = json.dumps([cell for cell in cells if cell[1].strip()]).encode()
+    return _digest(data)
+
+
+def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
-import webbrowser
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from dlcourse.course import PACKAGE, CourseError, find_course
+from dlcourse.course import find_place, last_saved
+from dlcourse.doctor import refuse_what_fails
+from dlcourse.doctor.finding import Visit
+from dlcourse.doctor.outside import can_open_browser
 
 SECONDS_TO_END = 10
 SETTINGS = {
@@ -25,14 +26,20 @@ SETTINGS = {
 }
 
 
-def lab(folder: str | Path | None = None, *, browser: bool = True, port: int | None = None) -> int:
+def lab(
+    folder: str | Path | None = None, *, browser: bool = True, port: int | None = None, anyway: bool = False
+) -> int:
     """Run JupyterLab on `folder` until it ends or Ctrl-C is pressed; return its exit code.
 
     Without a folder it opens the course folder that the present one lies in. Where there is no display it opens no
-    browser: JupyterLab then prints its address, with the token.
+    browser: JupyterLab then prints its address, with the token. What would leave the learner with an empty page raises
+    CourseError before anything starts, unless it is to start `anyway`.
     """
+    place = find_place(folder)
+    if not anyway:
+        refuse_what_fails(Visit(place, port))
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended from outside, it takes its server along
-    with serving(lab_command(folder, browser=browser and can_open_browser(), port=port), os.environ) as server:
+    with serving(lab_command(place, browser=browser and can_open_browser(), port=port), os.environ) as server:
         try:
             return server.wait()
         except KeyboardInterrupt:
@@ -55,17 +62,14 @@ def serving(command: list[str], environment: Mapping[str, str]) -> Iterator[subp
 
 
 def lab_command(folder: str | Path | None = None, *, browser: bool = True, port: int | None = None) -> list[str]:
-    """Return the command that starts JupyterLab on `folder`; raise CourseError when it cannot work."""
-    place = Path(folder).expanduser() if folder is not None else default_folder(Path.cwd())
-    if not place.is_dir():
-        raise CourseError(f"There is no folder {place}: make it with `dlcourse start {place}`.")
-    if importlib.util.find_spec("jupyterlab") is None:
-        raise CourseError("JupyterLab is not installed: install it with `pip install jupyterlab`.")
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={place.resolve()}"]
+    """Return the command that starts JupyterLab on `folder`; raise CourseError when there is no such folder."""
+    place = find_place(folder)
+    # -P: a learner's own random.py in the present folder is nothing that JupyterLab should import.
+    command = [sys.executable, "-P", "-m", "jupyterlab", f"--ServerApp.root_dir={place}"]
     # Ctrl-C has been meant when it is pressed; and the log of a server tells a learner nothing.
     command += ["--ServerApp.answer_yes=True", "--Application.log_level=ERROR"]
-    if (place / "lessons").is_dir():  # open there, and keep the exercises that lessons link to within reach
-        command.append("--LabApp.default_url=/lab/tree/lessons")
+    if page := first_page(place):
+        command.append(f"--LabApp.default_url=/lab/tree/{page}")
     if port is not None:
         command.append(f"--ServerApp.port={port}")
     if not browser:
@@ -75,25 +79,13 @@ def lab_command(folder: str | Path | None = None, *, browser: bool = True, port:
     return command
 
 
-def default_folder(place: Path) -> Path:
-    """Return the course folder that `place` lies in; authors get their source checkout."""
-    checkout = PACKAGE.parent
-    if course := find_course(place):
-        return course
-    if any((checkout / "lessons").glob("*.ipynb")):
-        return checkout
-    raise CourseError(f"{place} is not a course folder: make one with `dlcourse start my-course`.")
+def first_page(place: Path) -> str | None:
+    """Where a learner goes on: the notebook saved last, else the page to start from, else the lessons, if there are any.
 
-
-def can_open_browser() -> bool:
-    """Tell whether there is a browser, and a screen that it could open on."""
-    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return False
-    try:
-        webbrowser.get()
-    except webbrowser.Error:
-        return False
-    return True
+    JupyterLab keeps its file browser on that folder's root: the exercises that lessons link to stay within reach.
+    """
+    pages = (last_saved(place), "lessons/00_start_here.ipynb", "lessons")
+    return next((page for page in pages if page and (place / page).exists()), None)
 
 
 def end(server: subprocess.Popen[bytes]) -> None:

@@ -6,7 +6,6 @@ fingerprints, and a fingerprint says without any grading whether a record that w
 
 import json
 import time
-from collections import defaultdict
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import dlcourse
 from dlcourse.checks.limits import Limits
 from dlcourse.classroom.bundle import Bundle, digest_of, packed, unpacked
 from dlcourse.classroom.intake.submission import Submission
-from dlcourse.classroom.record import AnswerText, Record
+from dlcourse.classroom.record import UNDECIDED, AnswerText, Record
 from dlcourse.grading.exercise import GradedExercise, UsageError
 from dlcourse.grading.isolation.levels import LEVELS, PROCESS
 from dlcourse.grading.mark import Marked, mark
@@ -70,15 +69,15 @@ class Terms:
 
 
 def fingerprint(job: Job) -> str:
-    """The hashes of all that the result of a job depends on: equal fingerprints, equal results.
+    """Hashes of all that the result of a job depends on: equal fingerprints, equal results.
 
-    There are three, of what was handed in, of the exercise, and of the rest, so that a difference can be named.
+    One each for what was handed in, for the exercise, and for all else, so that a history can say what has changed.
     """
-    limits = asdict(job.limits) if job.limits else None
-    handed_in = [job.notebook, json.dumps([job.submission.status, job.submission.problem]).encode()]
-    rest = json.dumps([dlcourse.__version__, job.seed, limits]).encode()
-    parts = (handed_in, [job.bundle.digest.encode() if job.bundle else None], [rest])
-    return " ".join(digest_of(part)[:32] for part in parts)
+    said = job.submission
+    rest = [dlcourse.__version__, job.seed, asdict(job.limits) if job.limits else None]
+    exercise = job.bundle.digest.encode() if job.bundle else None
+    handed_in = [job.notebook, json.dumps([said.status, said.problem]).encode()]
+    return " ".join(digest_of(part)[:32] for part in (handed_in, [exercise], [json.dumps(rest).encode()]))
 
 
 def grade(job: Job) -> Record:
@@ -94,7 +93,7 @@ def grade(job: Job) -> Record:
     except Malformed as error:
         marked, message = Marked("malformed", (), ()), str(error)
     except Exception as error:  # a fault of ours or of the exercise's author: it must not cost others their grades
-        why = f"the grader itself failed here ({type(error).__name__}: {error}); nothing was decided"
+        why = f"the grader itself failed here ({type(error).__name__}: {error}); {UNDECIDED}"
         marked, message = Marked("crashed", (), ()), why
     return replace(record_of(job, marked, message), answers=answers, seconds=time.perf_counter() - start)
 
@@ -138,10 +137,6 @@ def worth_and_private(job: Job) -> tuple[float, str]:
 
 def answers_in(notebook: SubmittedNotebook, exercise: GradedExercise) -> tuple[AnswerText, ...]:
     """What stands in the answer cells of each question, code or prose, in the order of the notebook."""
-    asked = {question.id for question in exercise.questions}
-    cells = [cell for cell in notebook.cells if cell.question in asked]
-    cells += [cell for cell in notebook.texts if cell.question]
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for cell in sorted(cells, key=lambda cell: cell.number):
-        found[cell.question].append(cell.source)
-    return tuple(AnswerText(question, "\n\n".join(texts)[:MAX_ANSWER]) for question, texts in found.items())
+    found = {question.id: notebook.answer_cells(question.id) for question in exercise.questions}
+    texts = {id: "\n\n".join(cell.source for cell in cells) for id, cells in found.items() if cells}
+    return tuple(AnswerText(id, text[:MAX_ANSWER]) for id, text in texts.items())

@@ -28,6 +28,7 @@ QUESTIONS = (
 CHANGES = ("student_id", "assignment", "question", "old", "new", "note")
 Row = Sequence[str | float]
 #: What would begin a new row, or hide what stands in this one.
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -130,12 +131,12 @@ def table(header: Sequence[str], rows: Iterable[Row]) -> str:
 def table_cell(cell: str | float) -> str:
     r"""A cell on one line, control characters spelt out; what a spreadsheet would take for a formula gets a quote in front.
 
-    A number is points.
+    A number is points, and no formula, also where it is negative and a text already.
 
-    >>> print(table_cell("=1+1"), table_cell("ada\r\nbob,100"))
-    '=1+1 ada\r\nbob,100
+    >>> print(table_cell("=1+1"), table_cell("ada\r\nbob,100"), table_cell("-1.5"))
+    '=1+1 ada\r\nbob,100 -1.5
     """
     if not isinstance(cell, str):
         return points(cell)
     line = CONTROL.sub(lambda found: repr(found[0])[1:-1], as_text(cell))
-    return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
+    return f"'{line}" if line.startswith(("=", "+", "-", "@")) and not NUMBER.fullmatch(line) else line

@@ -4,13 +4,14 @@ import sys
 
 import typer
 
-from dlcourse.cli import author, collect, export, grade, gradebook, learner, practice, report
+from dlcourse.cli import author, collect, doctor, export, grade, gradebook, learner, practice, report
 from dlcourse.cli.shared import Stop
 
 #: All commands, in the order in which `dlcourse --help` lists them.
 COMMANDS = (
     learner.start,
     learner.lab,
+    doctor.doctor,
     learner.check,
     learner.progress,
     learner.reset,

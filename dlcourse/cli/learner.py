@@ -19,12 +19,13 @@ def start(
 
 def lab(
     folder: Annotated[Path | None, typer.Argument(help="The folder to open (this one if left out).")] = None,
-    port: Annotated[int | None, typer.Option(help="The port to serve on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to serve on; 0 for any that is free.")] = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Start even if something looks wrong.")] = False,
 ) -> None:
-    """Open JupyterLab on the course. Without a screen, print its address."""
+    """Open JupyterLab on the course, where you left off. Without a screen, print its address."""
     from dlcourse.lab import lab as open_lab
 
-    raise typer.Exit(open_lab(folder, port=port))
+    raise typer.Exit(open_lab(folder, port=port, anyway=anyway))
 
 
 def check(

@@ -5,10 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlcourse.course import MANIFEST
+from dlcourse.course import MANIFEST, default_folder
 from dlcourse.grading.exercise import UsageError, exercise_names
 from dlcourse.grading.submission import Malformed, read_notebook
-from dlcourse.lab import default_folder
 
 #: How a typed word may stand for the name of an exercise; the first of these that fits any name decides.
 WAYS: tuple[Callable[[str, str], bool], ...] = (

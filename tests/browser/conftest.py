@@ -10,12 +10,13 @@ import socket
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from sheets import PICTURES
 
 from dlcourse.course import start
@@ -26,6 +27,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
 PERSONAL = ("JUPYTER", "IPYTHON", "XDG_", "MPL")
+#: Beside the kernel's name above the notebook, in JupyterLab as in Notebook 7.
+KERNEL_IDLE = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
 RAN_OR_FAILED = """() => {
     const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map(prompt => prompt.textContent);
     const failed = document.querySelector("[data-mime-type='application/vnd.jupyter.error']");
@@ -61,15 +64,17 @@ def measured(request):
 
 
 class Lab(NamedTuple):
-    """A running JupyterLab: its address, its token, and the course folder that it shows."""
+    """A running JupyterLab: its address, its token, the course folder that it shows, and where it shows a notebook."""
 
     address: str
     token: str
     course: Path
+    view: str = "lab/workspaces/{workspace}/tree"
 
     def page(self, path: str) -> str:
         """The address of a notebook, in a workspace of its own: in a shared one, those opened before come back."""
-        return f"{self.address}/lab/workspaces/{secrets.token_hex(4)}/tree/{path}?token={self.token}"
+        view = self.view.format(workspace=secrets.token_hex(4))
+        return f"{self.address}/{view}/{path}?token={self.token}"
 
     def end_kernels(self) -> None:
         """End what earlier pages left running: a learner has one lesson open."""
@@ -80,9 +85,9 @@ class Lab(NamedTuple):
             urllib.request.urlopen(urllib.request.Request(address, method="DELETE"), timeout=30).close()
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("learner")
+@contextmanager
+def served(folder, application="jupyterlab"):
+    """A course in `folder`, and a server that shows it to a learner whose home is empty."""
     start(folder / "course", ROOT)
     (folder / "home").mkdir()
     with socket.socket() as free:
@@ -92,10 +97,23 @@ def lab(tmp_path_factory):
     environment = {key: value for key, value in os.environ.items() if not key.startswith(PERSONAL)}
     environment |= {"HOME": str(folder / "home"), "JUPYTER_TOKEN": token, "OPENBLAS_NUM_THREADS": "1"}
     command = [*lab_command(folder / "course", browser=False, port=port), "--LabApp.expose_app_in_browser=True"]
+    command = [application if word == "jupyterlab" else word for word in command]
     with serving(command, environment) as server:
         address = f"http://127.0.0.1:{port}"
         until_it_answers(f"{address}/api?token={token}", server)
         yield Lab(address, token, folder / "course")
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """serve(folder, "notebook") is a server of another application, for the length of a block."""
+    return served
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("learner")) as server:
+        yield server
 
 
 def until_it_answers(address, server):
@@ -132,7 +150,7 @@ class Notebook:
         ours = (lab.address, lab.address.replace("http", "ws"), "blob:", "data:")
         page.on("request", lambda r: None if r.url.startswith(ours) else self.asked_elsewhere.append(r.url))
         page.goto(lab.page(notebook))
-        expect(page.locator("#jp-main-statusbar")).to_contain_text("Idle", timeout=60_000)  # the kernel is there
+        page.locator(KERNEL_IDLE).wait_for(timeout=60_000)
 
     def hear(self, message):
         if message.type == "error":

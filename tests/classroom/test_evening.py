@@ -202,6 +202,24 @@ def test_an_override_shows_in_the_tables_and_survives_a_regrade(evening):
     )
 
 
+def test_a_text_that_was_handed_in_is_read_marked_and_counted(evening):
+    checks = evening.solutions / "checks" / f"{NAME}.py"
+    checks.write_text(checks.read_text() + '\nq2 = question("q2", "Say why", manual=3)\n')
+    texts = {evening.solutions / f"{NAME}.ipynb": "Write here.", evening.found[0].path: "It doubles."}
+    for path, text in texts.items():
+        work = json.loads(path.read_text())
+        work["cells"].append({**work["cells"][0], "cell_type": "markdown", "source": text})
+        work["cells"][-1]["metadata"] = {"nbgrader": {"grade_id": "q2", "solution": True}}
+        path.write_text(json.dumps(work))
+    evening.found = evening.found[:1]
+    evening()
+    with Gradebook(evening.out / FILE) as book:
+        (found,) = book.awaiting()
+        book.mark("student-000", NAME, "q2", 2.5, By())
+    evening(regrade=True)
+    assert (found.answer, evening.grades()["student-000"]["score"]) == ("It doubles.", "4.5")
+
+
 def test_changes_are_written_as_a_table(evening):
     evening.found[1].path.write_bytes(notebook(RIGHT))
     evening()
@@ -216,7 +234,7 @@ def test_the_history_knows_who_graded_with_what_reason(evening):
     with Gradebook(evening.out / FILE) as book:
         last = book.history("student-001")[-1]
     assert (last.who, last.what, last.old, last.new) == ("ann", "regraded", 0.0, 2.0)
-    assert last.why.startswith("handed in by mail")
+    assert last.why == "handed in by mail; what was handed in"
 
 
 def test_two_graders_at_once_do_not_write_into_one_folder(evening):

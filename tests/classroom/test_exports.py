@@ -17,9 +17,10 @@ from dlcourse.classroom.exports.everything import everything, read_everything
 from dlcourse.classroom.exports.formats import FORMATS, exported
 from dlcourse.classroom.exports.nbgrader import COLUMNS, nbgrader
 from dlcourse.classroom.exports.tables import assignments, questions
+from dlcourse.classroom.gradebook.book import FILE, Gradebook
+from dlcourse.classroom.gradebook.rows import By
 from dlcourse.classroom.gradebook.standing import Lateness, QuestionStanding
 from dlcourse.classroom.person import Person
-from dlcourse.classroom.results import save
 from dlcourse.cli import app
 from dlcourse.grading.exercise import UsageError
 
@@ -137,9 +138,12 @@ def test_json_of_something_else_is_refused():
 
 @pytest.fixture
 def results(tmp_path):
-    for student in ("student-001", "student-002"):
-        save(tmp_path / "results", record(student))
-    return tmp_path / "results"
+    folder = tmp_path / "results"
+    with Gradebook(folder / FILE, create=True) as book:
+        run = book.begin(By("tests"))
+        for student in ("student-001", "student-002"):
+            book.add(run, record(student))
+    return folder
 
 
 def dlcourse(*arguments):
@@ -178,7 +182,7 @@ def test_a_wrong_call_says_what_is_wrong(results, arguments, says):
 
 
 def test_results_that_are_not_there_are_an_error_that_names_the_folder(tmp_path):
-    assert "holds no results" in str(dlcourse("export", tmp_path, "json").exception)
+    assert "holds no gradebook.db" in str(dlcourse("export", tmp_path, "json").exception)
 
 
 def test_every_format_is_named_in_the_commands_help():

@@ -88,8 +88,8 @@ def test_a_wrong_call_is_one_sentence_and_exit_code_2(arguments, says):
 
 
 def test_grading_a_folder_of_an_unknown_exercise_names_those_there_are(tmp_path):
-    (tmp_path / "ada" / "99_unknown").mkdir(parents=True)
-    done = dlcourse("grade", tmp_path, "--out", tmp_path / "out")
+    (tmp_path / "submitted" / "ada" / "99_unknown").mkdir(parents=True)
+    done = dlcourse("grade", tmp_path / "submitted", "--out", tmp_path / "out")
     assert (done.returncode, "no exercise called '99_unknown'" in done.stderr, EXERCISE in done.stderr) == (
         2,
         True,
@@ -108,7 +108,7 @@ def test_a_misspelt_assignment_of_one_student_does_not_stop_the_others(tmp_path)
 def test_results_never_overwrite_the_submissions(tmp_path):
     write(tmp_path / "ada.ipynb", stub())
     done = dlcourse("grade", tmp_path, "--exercise", EXERCISE, "--out", tmp_path)
-    assert (done.returncode, "cannot share one folder" in done.stderr) == (2, True)
+    assert (done.returncode, "among the submissions" in done.stderr) == (2, True)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")

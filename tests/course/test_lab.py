@@ -1,7 +1,6 @@
 """`lab` opens JupyterLab where the learner's work is, and ends it when it is told to."""
 
 import contextlib
-import importlib.util
 import os
 import re
 import signal
@@ -15,14 +14,16 @@ import webbrowser
 
 import pytest
 
+from dlcourse import course as course_module
 from dlcourse import lab as lab_module
-from dlcourse.course import CourseError, start
-from dlcourse.lab import can_open_browser, default_folder, end, lab_command
+from dlcourse.course import CourseError, default_folder, start
+from dlcourse.doctor.outside import can_open_browser
+from dlcourse.lab import end, lab, lab_command
 
 
 def test_the_command_runs_this_python_on_the_folder(tmp_path):
     command = lab_command(tmp_path)
-    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert (command[0], command[2:4]) == (sys.executable, ["-m", "jupyterlab"])
     assert f"--ServerApp.root_dir={tmp_path}" in command
 
 
@@ -32,12 +33,12 @@ def test_without_a_folder_it_opens_the_course_around_the_present_one(tmp_path, m
 
 
 def test_an_author_gets_the_lessons_of_the_checkout(tmp_path, material, monkeypatch):
-    monkeypatch.setattr(lab_module, "PACKAGE", material / "dlcourse")
+    monkeypatch.setattr(course_module, "PACKAGE", material / "dlcourse")
     assert default_folder(tmp_path) == material
 
 
 def test_outside_a_course_it_says_how_to_make_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(lab_module, "PACKAGE", tmp_path / "dlcourse")
+    monkeypatch.setattr(course_module, "PACKAGE", tmp_path / "dlcourse")
     with pytest.raises(CourseError, match="is not a course folder: make one with `dlcourse start my-course`"):
         default_folder(tmp_path)
 
@@ -47,10 +48,40 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
         lab_command(tmp_path / "nowhere")
 
 
-def test_a_missing_jupyterlab_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(CourseError, match="pip install jupyterlab"):
-        lab_command(tmp_path)
+def test_a_fault_ends_it_before_anything_starts(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTERLAB_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(CourseError, match=r"the browser would stay empty\. To mend it: unset JUPYTERLAB_DIR"):
+        lab(tmp_path, browser=False)
+
+
+def test_it_starts_all_the_same_when_told_to(tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTERLAB_DIR", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(lab_module, "lab_command", lambda *_, **__: [sys.executable, "-c", "raise SystemExit(3)"])
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert lab(tmp_path, browser=False, anyway=True) == 3
+
+
+def opened_first(folder):
+    return next((option for option in lab_command(folder) if "default_url" in option), "").partition("/lab/tree/")[2]
+
+
+def test_a_newcomer_begins_on_the_page_to_start_from(tmp_path, material):
+    (material / "lessons" / "00_start_here.ipynb").write_text((material / "lessons" / "01_a.ipynb").read_text())
+    start(tmp_path / "mine", material)
+    assert opened_first(tmp_path / "mine") == "lessons/00_start_here.ipynb"
+
+
+def test_one_who_comes_back_goes_on_with_the_notebook_saved_last(tmp_path, material, notebook):
+    start(tmp_path / "mine", material)
+    for minutes, name in ((5, "exercises/01_a.ipynb"), (9, "lessons/01_a.ipynb")):
+        (tmp_path / "mine" / name).write_text(notebook("mine = 1"))
+        os.utime(tmp_path / "mine" / name, (60 * minutes, 60 * minutes))
+    assert opened_first(tmp_path / "mine") == "lessons/01_a.ipynb"
+
+
+def test_where_there_is_no_page_to_start_from_the_lessons_are_listed(tmp_path, material):
+    start(tmp_path / "mine", material)
+    assert opened_first(tmp_path / "mine") == "lessons"
 
 
 @pytest.mark.parametrize(
@@ -111,6 +142,9 @@ def read(address):
 @pytest.mark.parametrize("word", [signal.SIGINT, signal.SIGTERM])
 def test_jupyterlab_says_its_address_serves_the_lessons_and_ends_when_told(tmp_path, material, word):
     start(tmp_path / "mine", material)
+    (tmp_path / "random.py").write_text(
+        "raise SystemExit('this is a learner's own file')"
+    )  # where `dlcourse lab` is typed
     places = {name: str(tmp_path / "home") for name in ("HOME", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR")}
     program = (  # a terminal's Ctrl-C is heard even where whoever runs the tests has turned a deaf ear to it
         "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
@@ -120,7 +154,8 @@ def test_jupyterlab_says_its_address_serves_the_lessons_and_ends_when_told(tmp_p
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     running = subprocess.Popen(
-        [sys.executable, "-c", program, str(tmp_path / "mine"), str(port)],
+        [sys.executable, "-P", "-c", program, str(tmp_path / "mine"), str(port)],
+        cwd=tmp_path,
         env=os.environ | places,
         stderr=subprocess.PIPE,
         text=True,

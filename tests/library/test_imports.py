@@ -34,12 +34,19 @@ ALLOWED = {
     "estimator": BOTTOM | {"data", "layers", "losses", "optim", "schedules", "train", "init"},
     "tuning": BOTTOM | {"layers"},
     "__init__": {"gradcheck"},
-    "solo": {"__version__", "checks", "grading", "course", "files", "lab"},
+    "solo": {"__version__", "checks", "grading", "course", "files"},
+    "course": {"__version__", "files"},
+    "doctor": {"__version__", "course"},
+    "lab": {"course", "doctor"},
 }
 #: What may be imported inside functions only, and where.
-LAZY = {"data": {"sklearn"}, "train": {"tqdm"}}
+LAZY = {
+    "data": {"sklearn"},
+    "train": {"tqdm"},
+    "doctor": {"jupyter_core", "jupyter_client", "jupyter_server"},
+}
 #: What may be imported at the top, because nobody imports this module who does not want it.
-WANTED = {"estimator": {"sklearn"}, "tuning": {"optuna", "sklearn"}, "solo": {"rich"}}
+WANTED = {"estimator": {"sklearn"}, "tuning": {"optuna", "sklearn"}, "solo": {"rich"}, "doctor": {"packaging"}}
 
 
 def sources(module: str) -> list[Path]:
