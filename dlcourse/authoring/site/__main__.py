@@ -7,6 +7,8 @@ from pathlib import Path
 from dlcourse.authoring.site.build import SiteError, build
 from dlcourse.authoring.site.npm import NpmError
 
+CACHE = Path(".cache", "npm")
+
 
 def main() -> int:
     """Build the site of the checkout in the present folder; 0, or 1 after saying why not."""
@@ -14,7 +16,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("build/site"), help="the folder for the site")
     chosen = parser.parse_args()
     try:
-        build(Path(), chosen.out, work=Path("build/site-work"), cache=Path(".cache/npm"))
+        build(Path(), chosen.out, work=chosen.out.with_name(f"{chosen.out.name}-work"), cache=CACHE)
     except (NpmError, SiteError) as error:
         print(error, file=sys.stderr)
         return 1

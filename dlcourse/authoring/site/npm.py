@@ -22,9 +22,21 @@ class Package:
     version: str
     integrity: str
 
+    @property
+    def file(self) -> str:
+        """What npm calls the archive.
+
+        >>> LETTERS.file
+        'mathjax-mathjax-newcm-font-4.1.3'
+        """
+        return f"{self.name.removeprefix('@').replace('/', '-')}-{self.version}"
+
 
 MATHJAX = Package(
     "mathjax", "4.1.3", "sha512-BN/8Pkgn7G1pIDYJqd9md+JHsE/jydSYbyOZnSdSA0WziuVO8mRxdYiWFumkVVly/8U+hm9DpIIoWuvySverzw=="
+)
+LETTERS = Package(
+    "@mathjax/mathjax-newcm-font", "4.1.3", "sha512-gzAB3dFHilHX1l5x2xUqRL+1jDQt3Fyza1DkEMVXWC4E8SvsGdlgEza47HYi2WhVcgfkvf4zgUGzuhbq3Pjlew=="
 )
 AXE = Package(
     "axe-core", "4.14.1", "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
@@ -33,7 +45,7 @@ AXE = Package(
 
 def unpacked(package: Package, cache: Path) -> Path:
     """The folder that holds the package's files. Raises NpmError without npm, without a network, or on other bytes."""
-    folder = cache / f"{package.name}-{package.version}"
+    folder = cache / package.file
     if not folder.is_dir():
         archive = fetched(package, cache)
         with tarfile.open(archive) as file, tempfile.TemporaryDirectory(dir=cache) as place:
@@ -44,7 +56,7 @@ def unpacked(package: Package, cache: Path) -> Path:
 
 def fetched(package: Package, cache: Path) -> Path:
     """The package's archive, with the digest that is pinned."""
-    archive = cache / f"{package.name}-{package.version}.tgz"
+    archive = cache / f"{package.file}.tgz"
     if not archive.is_file():
         npm = shutil.which("npm")
         if npm is None:

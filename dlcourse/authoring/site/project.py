@@ -12,7 +12,7 @@ from typing import Any
 
 from dlcourse.authoring.site import notebook as notebooks
 from dlcourse.authoring.site.library import library_pages
-from dlcourse.authoring.site.npm import MATHJAX, unpacked
+from dlcourse.authoring.site.npm import LETTERS, MATHJAX, unpacked
 from dlcourse.files import write_whole
 
 HERE = Path(__file__).parent / "project"
@@ -20,8 +20,10 @@ HERE = Path(__file__).parent / "project"
 TEXTS = ("README.md", "TEACHING.md", "SECURITY.md", "CONTRIBUTING.md")
 #: What those link to, and what is no page.
 LINKED = ("LICENSE", "CITATION.cff", ".github/activation-explorer.png")
-#: MathJax in one file, its letters included, and what gives screen readers each formula as MathML.
+#: MathJax in one file with its common letters, and what gives screen readers each formula as MathML.
 FORMULAS = ("tex-svg.js", "a11y/assistive-mml.js")
+#: Its rarer letters, each kind in a file that a page asks for when it needs one.
+LETTERS_OF = "svg/dynamic"
 
 OPENING = """\
 <details id="open"><summary>Open it in JupyterLab</summary>
@@ -74,8 +76,10 @@ def lay_out(root: Path, folder: Path, cache: Path, lite: bool = False) -> None:
     write_whole(folder / "conventions.ipynb", json.dumps(conventions))
     for name, text in library_pages().items():
         write_whole(folder / "library" / f"{name}.md", text)
+    mathjax = folder / "_static" / "mathjax"
     for name in FORMULAS:
-        write_whole(folder / "_static" / "mathjax" / name, (unpacked(MATHJAX, cache) / name).read_bytes())
+        write_whole(mathjax / name, (unpacked(MATHJAX, cache) / name).read_bytes())
+    shutil.copytree(unpacked(LETTERS, cache) / LETTERS_OF, mathjax / "letters" / LETTERS_OF)
 
 
 CONVENTIONS = """\

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from docutils import nodes
+
 from dlcourse.authoring.site.docstrings import restructured
 
 project = "dlcourse"
@@ -34,6 +36,7 @@ html_theme_options = {
     "navbar_align": "left",
     "search_bar_text": "Search the course",
     "show_toc_level": 2,
+    "navbar_persistent": ["search-button"],  # the other one has a text that differs from its name for screen readers
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": [],
     "footer_end": [],
@@ -42,6 +45,8 @@ html_theme_options = {
 # One file with its letters in it: nothing is asked of another host, and nothing is loaded later.
 mathjax_path = "mathjax/tex-svg.js"
 mathjax4_config = {
+    "loader": {"paths": {"mathjax-newcm": "[mathjax]/letters"}},
+    "output": {"displayOverflow": "linebreak"},
     "options": {
         "enableMenu": False,
         "menuOptions": {"settings": {"enrich": False, "speech": False, "braille": False, "assistiveMml": True}},
@@ -49,10 +54,20 @@ mathjax4_config = {
 }
 
 
+def convert_docstring(app: Any, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
+    """Read a docstring as the plain text that it is."""
+    lines[:] = restructured(lines)
+
+
+def name_rows(app: Any, doctree: nodes.document) -> None:
+    """Where a table's corner is empty, the first column names the rows: a screen reader then says which row it reads."""
+    for table in doctree.findall(nodes.table):
+        first = [row[0].astext() for row in table.findall(nodes.row)]
+        if not first[0] and all(first[1:]):
+            next(table.findall(nodes.colspec))["stub"] = 1
+
+
 def setup(app: Any) -> None:
-    """Read docstrings as the plain text that they are."""
-
-    def convert(app: Any, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
-        lines[:] = restructured(lines)
-
-    app.connect("autodoc-process-docstring", convert)
+    """Hang in what is ours."""
+    app.connect("autodoc-process-docstring", convert_docstring)
+    app.connect("doctree-read", name_rows)
