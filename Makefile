@@ -3,13 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+LITE := .venv-lite
 TEST_JOBS ?= 2
 # The arithmetic that stored outputs were computed with: dlcourse/authoring/processor.py says why.
 PROCESSOR := OPENBLAS_CORETYPE=Haswell NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR"
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help lab test test-library test-grading test-hostile test-notebooks test-parity test-browser bench bench-grading notebooks release check-generated lint types format clean
+.PHONY: help lab test test-library test-grading test-hostile test-notebooks test-parity test-browser test-site site lite bench bench-grading notebooks release check-generated lint types format clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 18
@@ -23,17 +24,38 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
 	@touch $@
 
+# What the site alone needs. JupyterLite has an environment of its own: the course's JupyterLab would load its parts as well.
+$(VENV)/.installed-site: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[site]'
+	@touch $@
+
+$(LITE)/.installed: constraints.txt
+	@$(PYTHON) -m venv $(LITE)
+	@$(LITE)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		jupyterlite-core jupyterlite-pyodide-kernel jupyter_server jupyterlab_widgets anywidget
+	@touch $@
+
 lab: $(STAMP)  ## Open JupyterLab on the lessons
 	@echo "==> Starting JupyterLab on lessons/ (stop it with Ctrl-C)"
 	@$(BIN)/dlcourse lab
 
 test: $(STAMP)  ## Every test that needs no browser
 	@echo "==> 1 of 2: library, checks, grader, command line, explorers ($(TEST_JOBS) at a time)"
-	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup --doctest-modules dlcourse tests --ignore=tests/browser --ignore=tests/grading/test_ordinary_user.py
+	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup --doctest-modules dlcourse tests --ignore=tests/browser --ignore=tests/site --ignore=tests/grading/test_ordinary_user.py
 	@echo "==> 2 of 2: every lesson runs from top to bottom and gives what it shows (nbval, strict)"
 	@$(MAKE) --no-print-directory test-notebooks
 
-test-notebooks: $(STAMP)  ## Run the lessons and compare with what is stored
+test-test-site: $(VENV)/.installed-site $(LITE)/.installed  ## Build site and JupyterLite, read them in Chromium without a network (needs npm)
+	@$(BIN)/python -m pytest -q tests/site
+
+site: $(VENV)/.installed-site  ## The course as static pages in build/site, which need no other host (needs npm)
+	@$(BIN)/python -m dlcourse.authoring.site
+
+lite: $(VENV)/.installed-site $(LITE)/.installed  ## JupyterLite in build/site/lite, and the pages' links to it
+	@$(BIN)/python -m dlcourse.authoring.site.lite --jupyter $(LITE)/bin/jupyter
+	@$(BIN)/python -m dlcourse.authoring.site
+
+notebooks: $(STAMP)  ## Run the lessons and compare with what is stored
 	@TQDM_DISABLE=1 $(PROCESSOR) $(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadscope --nbval -p no:python --nbval-current-env lessons/*.ipynb
 
 test-library: $(STAMP)  ## The library alone
@@ -83,4 +105,4 @@ format: $(STAMP)  ## Let ruff format everything
 	@$(BIN)/ruff check --fix
 
 clean:  ## Remove the virtual environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .browser-output dist build
+	rm -rf $(VENV) $(LITE) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .browser-output dist build

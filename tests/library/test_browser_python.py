@@ -77,7 +77,9 @@ def test_the_blocks_do_block():
 
 
 @pytest.mark.parametrize(
-    ("program", "answer"), [(LIBRARY, "True"), (TRAINS, "True"), (ANSWERS, "True True")], ids=["import", "train", "check"]
+    ("program", "answer"),
+    [(LIBRARY, "True"), (TRAINS, "True"), (ANSWERS, "True True")],
+    ids=["import", "train", "check"],
 )
 def test_numpy_and_the_library_need_no_processes(program, answer):
     assert said(GONE + program) == answer

@@ -8,8 +8,18 @@ import pytest
 from dlcourse.authoring.site.npm import AXE, unpacked
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = [f"{kind}/{path.stem}" for kind in ("lessons", "exercises") for path in sorted((ROOT / kind).glob("*.ipynb"))]
-OTHERS = ["index", "lessons/index", "conventions", "library/index", "library/functional", "library/optim", "library/viz"]
+NOTEBOOKS = [
+    f"{kind}/{path.stem}" for kind in ("lessons", "exercises") for path in sorted((ROOT / kind).glob("*.ipynb"))
+]
+OTHERS = [
+    "index",
+    "lessons/index",
+    "conventions",
+    "library/index",
+    "library/functional",
+    "library/optim",
+    "library/viz",
+]
 OTHERS += ["instructor", "TEACHING", "README", "SECURITY", "search", "genindex"]
 #: Read in the dark as well: one of each kind.
 IN_THE_DARK = ["index", "lessons/05_activations", "exercises/05_activations", "library/optim", "SECURITY", "search"]
@@ -112,7 +122,9 @@ def test_a_page_fits_a_telephone(seen, name):
     assert seen(name, "light").too_wide <= 0
 
 
-@pytest.mark.parametrize(("word", "page_found"), [("dropout", "12_dropout_sparsity"), ("sigmoid", "02_logistic_regression")])
+@pytest.mark.parametrize(
+    ("word", "page_found"), [("dropout", "12_dropout_sparsity"), ("sigmoid", "02_logistic_regression")]
+)
 def test_the_search_finds_a_word(open_page, word, page_found):
     page, asked, complaints = open_page("search", query=f"?q={word}")
     page.locator(f"#search-results a[href*='{page_found}']").first.wait_for()
@@ -122,7 +134,10 @@ def test_the_search_finds_a_word(open_page, word, page_found):
 
 def test_a_formula_is_mathml_for_a_screen_reader(open_page):
     page, _, _ = open_page("lessons/05_activations")
-    formulas, spoken = page.locator("mjx-container").count(), page.locator("mjx-container mjx-assistive-mml math").count()
+    formulas, spoken = (
+        page.locator("mjx-container").count(),
+        page.locator("mjx-container mjx-assistive-mml math").count(),
+    )
     assert formulas == spoken > 10
     page.close()
 

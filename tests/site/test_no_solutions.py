@@ -73,7 +73,7 @@ def test_no_line_of_a_solution_a_mistake_or_a_hidden_check_is_published(publishe
 
 def test_the_search_would_find_a_line(published):
     assert comparable("dz = dy * slope  # 5. the chain rule") not in published
-    assert comparable('gate, _ = F.sigmoid(...)  # of what?') in published
+    assert comparable("gate, _ = F.sigmoid(...)  # of what?") in published
 
 
 def test_no_file_of_solutions_lies_in_the_site(site):

@@ -71,7 +71,9 @@ def everywhere(site, page_of):
     paths = sorted(path.relative_to(site) for path in site.rglob("*.html") if "_static" not in path.parts)
 
     def parts(selector):
-        found = [(str(path), part) for path in paths for part in page_of(path.with_suffix("").as_posix()).select(selector)]
+        found = [
+            (str(path), part) for path in paths for part in page_of(path.with_suffix("").as_posix()).select(selector)
+        ]
         assert found, f"no page has {selector}: this test would look at nothing"
         return found
 
@@ -102,7 +104,9 @@ def test_the_guide_and_the_conventions_are_there(page_of, name):
     assert len(page_of(name).select_one("article").get_text()) > 2000
 
 
-@pytest.mark.parametrize("name", ["functional.sigmoid_backward", "layers.Linear", "optim.AdamW", "viz.BackpropExplorer"])
+@pytest.mark.parametrize(
+    "name", ["functional.sigmoid_backward", "layers.Linear", "optim.AdamW", "viz.BackpropExplorer"]
+)
 def test_the_library_is_documented_from_its_docstrings(page_of, name):
     module, item = name.split(".")
     assert len(page_of(f"library/{module}").select_one(f"[id$='.{item}']").find_parent("dl").get_text()) > 100

@@ -12,7 +12,9 @@ CACHE = Path(".cache", "npm")
 
 def main() -> int:
     """Build the site of the checkout in the present folder; 0, or 1 after saying why not."""
-    parser = argparse.ArgumentParser(prog="python -m dlcourse.authoring.site", description="Build the course as a site.")
+    parser = argparse.ArgumentParser(
+        prog="python -m dlcourse.authoring.site", description="Build the course as a site."
+    )
     parser.add_argument("--out", type=Path, default=Path("build/site"), help="the folder for the site")
     chosen = parser.parse_args()
     try:

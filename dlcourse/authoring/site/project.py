@@ -50,8 +50,14 @@ class Folder:
 
 
 FOLDERS = (
-    Folder("lessons", "Lessons", "Each with all that it computes. Read them in order; each says which others it needs."),
-    Folder("exercises", "Exercises", "What you write yourself. Do them in JupyterLab, where each answer is checked at once."),
+    Folder(
+        "lessons", "Lessons", "Each with all that it computes. Read them in order; each says which others it needs."
+    ),
+    Folder(
+        "exercises",
+        "Exercises",
+        "What you write yourself. Do them in JupyterLab, where each answer is checked at once.",
+    ),
 )
 
 
