@@ -16,11 +16,11 @@ WHOLE = re.compile(rf">>> |{BULLET.pattern}")
 
 
 def restructured(lines: list[str]) -> list[str]:
-    """The lines of a docstring as reStructuredText.
+    r"""The lines of a docstring as reStructuredText.
 
-    >>> print("\\n".join(restructured(["Sum.   y = |x| + `b`", "", "    y <- y * 2"])))
+    >>> print("\n".join(restructured(["Sum.   y = |x| + `b`", "", "    y <- y * 2"])))
     | Sum.
-    | y = \\|x\\| + ``b``
+    | y = \|x\| + ``b``
     <BLANKLINE>
     ::
     <BLANKLINE>

@@ -56,7 +56,13 @@ def lay_out(root: Path, folder: Path) -> None:
     shutil.rmtree(folder / MANIFEST.parent)
     for path in sorted(folder.glob("*/*.ipynb")):
         notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        cell = {"cell_type": "code", "execution_count": None, "id": "install", "metadata": {}, "outputs": []}
+        cell: dict[str, Any] = {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": "install",
+            "metadata": {},
+            "outputs": [],
+        }
         notebook["cells"].insert(0, cell | {"source": INSTALL})
         path.write_text(json.dumps(notebook), encoding="utf-8")
 
