@@ -30,7 +30,7 @@ html_context = {"default_mode": "auto"}
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
-html_sidebars: dict[str, list[str]] = {"index": []}
+html_sidebars: dict[str, list[str]] = {"index": [], "conventions": []}
 html_theme_options = {
     "logo": {"text": "dlcourse"},
     "navbar_align": "left",
