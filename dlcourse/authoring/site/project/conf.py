@@ -9,6 +9,7 @@ author = "The dlcourse authors"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]
 
 nb_execution_mode = "off"
+nb_ipywidgets_js: dict[str, Any] = {}  # what makes widgets live comes from another host, on every page
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 
