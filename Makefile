@@ -45,17 +45,7 @@ test: $(STAMP)  ## Every test that needs no browser
 	@echo "==> 2 of 2: every lesson runs from top to bottom and gives what it shows (nbval, strict)"
 	@$(MAKE) --no-print-directory test-notebooks
 
-test-test-site: $(VENV)/.installed-site $(LITE)/.installed  ## Build site and JupyterLite, read them in Chromium without a network (needs npm)
-	@$(BIN)/python -m pytest -q tests/site
-
-site: $(VENV)/.installed-site  ## The course as static pages in build/site, which need no other host (needs npm)
-	@$(BIN)/python -m dlcourse.authoring.site
-
-lite: $(VENV)/.installed-site $(LITE)/.installed  ## JupyterLite in build/site/lite, and the pages' links to it
-	@$(BIN)/python -m dlcourse.authoring.site.lite --jupyter $(LITE)/bin/jupyter
-	@$(BIN)/python -m dlcourse.authoring.site
-
-notebooks: $(STAMP)  ## Run the lessons and compare with what is stored
+test-notebooks: $(STAMP)  ## Run the lessons and compare with what is stored
 	@TQDM_DISABLE=1 $(PROCESSOR) $(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadscope --nbval -p no:python --nbval-current-env lessons/*.ipynb
 
 test-library: $(STAMP)  ## The library alone
@@ -80,6 +70,16 @@ bench-grading: $(STAMP)  ## Seconds a submission, beside nbgrader's; 1,000 submi
 
 test-browser: $(STAMP)  ## JupyterLab in Chromium
 	@$(BIN)/python -m pytest -q tests/browser
+
+test-site: $(VENV)/.installed-site $(LITE)/.installed  ## Build site and JupyterLite, read them in Chromium without a network (needs npm)
+	@$(BIN)/python -m pytest -q tests/site
+
+site: $(VENV)/.installed-site  ## The course as static pages in build/site, which need no other host (needs npm)
+	@$(BIN)/python -m dlcourse.authoring.site
+
+lite: $(VENV)/.installed-site $(LITE)/.installed  ## JupyterLite in build/site/lite, and the pages' links to it
+	@$(BIN)/python -m dlcourse.authoring.site.lite --jupyter $(LITE)/bin/jupyter
+	@$(BIN)/python -m dlcourse.authoring.site
 
 notebooks: $(STAMP)  ## Rebuild lessons/ and solutions/ from their sources, then exercises/
 	@$(BIN)/python -m dlcourse.authoring.notebooks
