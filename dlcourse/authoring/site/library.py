@@ -1,5 +1,9 @@
 """The pages of the library: one for each public module, made from its docstrings."""
 
+ABOUT = """\
+A small NumPy library whose code looks like its formulas. Its names and defaults are PyTorch's. What a lesson uses is there as
+`dl.NAME` after `import dlcourse as dl`; operations are there as `dl.F.NAME`.
+"""
 PAGE = """\
 # {title}
 
@@ -38,9 +42,3 @@ def library_pages() -> dict[str, str]:
     listed = "\n".join(MODULES)
     index = f"# Library\n\n{ABOUT}\n```{{toctree}}\n:maxdepth: 1\n\n{listed}\n```\n"
     return {"index": index} | {name: PAGE.format(title=title, module=name) for name, title in MODULES.items()}
-
-
-ABOUT = """\
-A small NumPy library whose code looks like its formulas. Its names and defaults are PyTorch's. What a lesson uses is there as
-`dl.NAME` after `import dlcourse as dl`; operations are there as `dl.F.NAME`.
-"""

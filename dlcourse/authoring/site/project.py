@@ -40,6 +40,12 @@ Then, every time, `dlcourse lab my-course`. In JupyterLab's list of files open `
 </details>"""
 
 
+CONVENTIONS = """\
+# Symbols, conventions, words
+
+What all lessons share. It is the second half of [lesson 00](lessons/00_start_here.ipynb)."""
+
+
 @dataclass(frozen=True)
 class Folder:
     """A folder of notebooks, and what the page above them says."""
@@ -86,12 +92,6 @@ def lay_out(root: Path, folder: Path, cache: Path, lite: bool = False) -> None:
     for name in FORMULAS:
         write_whole(mathjax / name, (unpacked(MATHJAX, cache) / name).read_bytes())
     shutil.copytree(unpacked(LETTERS, cache) / LETTERS_OF, mathjax / "letters" / LETTERS_OF)
-
-
-CONVENTIONS = """\
-# Symbols, conventions, words
-
-What all lessons share. It is the second half of [lesson 00](lessons/00_start_here.ipynb)."""
 
 
 def read(path: Path) -> dict[str, Any]:

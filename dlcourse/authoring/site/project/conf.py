@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from docutils import nodes
-
 from dlcourse.authoring.site.docstrings import restructured
 
 project = "dlcourse"
@@ -11,8 +9,8 @@ author = "The dlcourse authors"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.mathjax"]
 
 nb_execution_mode = "off"
-nb_ipywidgets_js: dict[str, Any] = {}
-myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "attrs_inline"]
+nb_ipywidgets_js: dict[str, Any] = {}  # what makes widgets live comes from another host, on every page
+myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 
 autodoc_typehints = "none"
@@ -42,7 +40,8 @@ html_theme_options = {
     "footer_end": [],
 }
 
-# One file with its letters in it: nothing is asked of another host, and nothing is loaded later.
+# All that MathJax needs lies beside it, so no other host is asked. Speech of its own would need a worker, which a page from a
+# folder may not start; screen readers get each formula as MathML.
 mathjax_path = "mathjax/tex-svg.js"
 mathjax4_config = {
     "loader": {"paths": {"mathjax-newcm": "[mathjax]/letters"}},
@@ -59,8 +58,10 @@ def convert_docstring(app: Any, what: str, name: str, obj: object, options: obje
     lines[:] = restructured(lines)
 
 
-def name_rows(app: Any, doctree: nodes.document) -> None:
+def name_rows(app: Any, doctree: Any) -> None:
     """Where a table's corner is empty, the first column names the rows: a screen reader then says which row it reads."""
+    from docutils import nodes
+
     for table in doctree.findall(nodes.table):
         first = [row[0].astext() for row in table.findall(nodes.row)]
         if not first[0] and all(first[1:]):
