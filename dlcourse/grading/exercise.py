@@ -14,7 +14,7 @@ from dlcourse.checks.oracle import LiveOracle, read_recorded
 from dlcourse.checks.question import Question, read_questions
 from dlcourse.checks.run import Oracle
 from dlcourse.grading.master import promised_points, stubs_of
-from dlcourse.grading.private import PrivateError, private_checks
+from dlcourse.grading.private import PrivateChecks, PrivateError, private_checks
 from dlcourse.grading.submission import read_notebook
 
 
@@ -41,6 +41,20 @@ class GradedExercise:
 
 def load_full(solutions: Path, name: str, private: Path | None = None) -> GradedExercise:
     """The exercise with its hidden checks and its solution, for an instructor; `private` is a folder of further checks."""
+    master, checks = files_of(solutions, name)
+    notebook, source = json.loads(master.read_text(encoding="utf-8")), checks.read_text(encoding="utf-8")
+    questions, trace = read_questions(checks), ""
+    try:
+        if own := added_checks(solutions, name, private):
+            questions, trace = own.added_to(questions, promised_points(notebook)), own.trace
+    except PrivateError as error:
+        raise UsageError(str(error)) from None
+    oracle, stubs = LiveOracle(master_names(master)), frozenset(stubs_of(notebook))
+    return GradedExercise(name, questions, oracle, stubs, read_limits(source), imports_of(master), trace)
+
+
+def files_of(solutions: Path, name: str) -> tuple[Path, Path]:
+    """The master notebook of an exercise, and the file of all its checks."""
     master, checks = solutions / f"{name}.ipynb", solutions / "checks" / f"{name}.py"
     for path in (master, checks):
         if not path.is_file():
@@ -48,15 +62,12 @@ def load_full(solutions: Path, name: str, private: Path | None = None) -> Graded
             raise UsageError(
                 f"no exercise called {name!r} in {solutions}: {path.name} is missing there (exercises found: {known})"
             )
-    notebook, source = json.loads(master.read_text(encoding="utf-8")), checks.read_text(encoding="utf-8")
-    questions, trace = read_questions(checks), ""
-    try:
-        if private and (own := private_checks(private, name, exercise_names(solutions))):
-            questions, trace = own.added_to(questions, promised_points(notebook)), own.trace
-    except PrivateError as error:
-        raise UsageError(str(error)) from None
-    oracle, stubs = LiveOracle(master_names(master)), frozenset(stubs_of(notebook))
-    return GradedExercise(name, questions, oracle, stubs, read_limits(source), imports_of(master), trace)
+    return master, checks
+
+
+def added_checks(solutions: Path, name: str, private: Path | None) -> PrivateChecks | None:
+    """The private checks of an exercise, None where there are none; `PrivateError` where the folder is wrong."""
+    return private_checks(private, name, exercise_names(solutions)) if private else None
 
 
 def load_public(notebook: Path, name: str) -> GradedExercise:

@@ -58,6 +58,7 @@ class Template:
                 stderr=self._complaints,
                 cwd=self._home.name,
                 env=clean_environment(home),
+                start_new_session=True,  # a Ctrl-C for the grader is not for those who end what submissions started
             )
 
     def fork(self, limits: Limits) -> "Forked":

@@ -128,8 +128,7 @@ def choose(required: str | None = None, *, trusted: bool = False) -> Level:
 
     Without any of the first three, submissions are run only for someone who says that they trust them.
     """
-    if required not in (None, *LEVELS):
-        raise UsageError(f"no level of isolation is called {required!r}: the levels are {', '.join(LEVELS)}")
+    require_known(required)
     wanted = list(LEVELS.values())
     wanted = wanted[: wanted.index(LEVELS[required]) + 1] if required else wanted[:-1]
     reasons = []
@@ -144,3 +143,9 @@ def choose(required: str | None = None, *, trusted: bool = False) -> Level:
         "On Linux, `apt install bubblewrap` may help; see SECURITY.md. To run them all the same, because you trust "
         "every one of them, say --trust-submissions"
     )
+
+
+def require_known(level: str | None) -> None:
+    """Refuse the name of a level that does not exist."""
+    if level not in (None, *LEVELS):
+        raise UsageError(f"no level of isolation is called {level!r}: the levels are {', '.join(LEVELS)}")

@@ -24,7 +24,7 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell: its place among all cells (from 1), its source, the id it was released under, and its tags."""
+    """A cell: its place among all cells (from 1), its source, the id it was released under, and its tags."""
 
     number: int
     source: str
@@ -44,21 +44,27 @@ class Cell:
 
 @dataclass(frozen=True)
 class SubmittedNotebook:
-    """The code cells of a notebook, and the exercise it says it is."""
+    """The code cells of a notebook, the exercise it says it is, and the cells that answer a question in prose."""
 
     cells: tuple[Cell, ...]
     exercise: str
+    texts: tuple[Cell, ...] = ()
 
 
 def read_notebook(path: Path) -> SubmittedNotebook:
     """The notebook in a file, or `Malformed` with the reason."""
+    return parse_notebook(read_file(path))
+
+
+def read_file(path: Path) -> bytes:
+    """What a file holds, or `Malformed` where it is too large or cannot be read."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise Malformed(
                 f"the file has {size / 2**20:.0f} MB; at most {MAX_BYTES / 2**20:.0f} MB are read (clear the outputs)"
             )
-        return parse_notebook(path.read_bytes())
+        return path.read_bytes()
     except OSError as error:
         raise Malformed(f"the file cannot be read ({error.strerror})") from None
 
@@ -80,7 +86,8 @@ def parse_notebook(data: bytes) -> SubmittedNotebook:
     if len(cells) > MAX_CELLS:
         raise Malformed(f"the notebook has {len(cells)} cells; at most {MAX_CELLS} are read")
     code = [_cell(i, cell) for i, cell in enumerate(cells, 1) if _get(cell, "cell_type") == "code"]
-    return SubmittedNotebook(tuple(code), _text(document, "metadata", "dlcourse", "exercise"))
+    texts = [_prose(i, cell) for i, cell in enumerate(cells, 1) if _answers_in_prose(cell)]
+    return SubmittedNotebook(tuple(code), _text(document, "metadata", "dlcourse", "exercise"), tuple(texts))
 
 
 def decoded(data: bytes) -> str:
@@ -108,16 +115,32 @@ def all_cells(document: Any) -> list[Any]:
 
 
 def _cell(number: int, cell: Any) -> Cell:
-    source = next((_get(cell, key) for key in ("source", "input") if _get(cell, key) is not None), "")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
-    if not isinstance(source, str):
+    source = _source(cell)
+    if source is None:
         raise Malformed(f"cell {number} has no readable source")
     if len(source) > MAX_SOURCE:
         raise Malformed(f"cell {number} holds {len(source):,} characters of code; at most {MAX_SOURCE:,} are read")
     tags = _get(cell, "metadata", "tags")
     names = frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset()
     return Cell(number, source, _text(cell, "metadata", "nbgrader", "grade_id"), names)
+
+
+def _answers_in_prose(cell: Any) -> bool:
+    return _get(cell, "cell_type") == "markdown" and _get(cell, "metadata", "nbgrader", "solution") is True
+
+
+def _prose(number: int, cell: Any) -> Cell:
+    """A cell that nothing runs: a picture pasted into it, or a broken source, costs nobody the rest."""
+    return Cell(
+        number, (_source(cell) or "")[:MAX_SOURCE], _text(cell, "metadata", "nbgrader", "grade_id"), frozenset()
+    )
+
+
+def _source(cell: Any) -> str | None:
+    source = next((_get(cell, key) for key in ("source", "input") if _get(cell, key) is not None), "")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    return source if isinstance(source, str) else None
 
 
 def _text(thing: Any, *keys: str) -> str:

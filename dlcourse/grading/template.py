@@ -92,7 +92,8 @@ def keep(order: Order, channel: int, grader: int) -> None:
         os.close(grader)
         work(order, channel, user)
     os.close(channel)
-    os.write(grader, f"{child}\n".encode())
+    with contextlib.suppress(OSError):  # a grader that is gone already is the watch's affair
+        os.write(grader, f"{child}\n".encode())
     told = json.dumps(watch(order, child, grader, user)).encode()
     with contextlib.suppress(OSError):
         os.write(grader, told)
