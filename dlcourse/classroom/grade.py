@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from dlcourse.checks.limits import Limits
 from dlcourse.classroom.intake.folder import find_submissions
 from dlcourse.classroom.intake.submission import Submission
-from dlcourse.classroom.pool import Job, outcomes
+from dlcourse.classroom.job import Terms
+from dlcourse.classroom.pool import Where, local, outcomes
 from dlcourse.classroom.record import Record
 from dlcourse.classroom.results import publish, save
 from dlcourse.grading.exercise import UsageError, exercise_names, load_full
@@ -26,13 +28,15 @@ def grade_folder(
     limits: Limits | None = None,
     private: Path | None = None,
     variants: bool = False,
+    where: Where | None = None,
     on_done: Callable[[Record, int, int], None] = lambda record, done, total: None,
 ) -> list[Record]:
     """Grade all submissions in a folder; keep a record of each in `out`, and write the tables and pages at the end.
 
     Submissions run at a `level` of isolation that `probe.choose` found to hold here. `limits` override the exercise's.
     `private` is a folder of further checks; with `variants` each student's hidden inputs are drawn from their own id.
-    Records of other assignments that `out` holds already stay as they are. `on_done` hears of each record.
+    Records of other assignments that `out` holds already stay as they are. `on_done` hears of each record. `where` is a
+    place to grade in, if not `jobs` processes of this machine.
     """
     found = find_submissions(submissions, exercise)
     require_exercises(found, solutions, private)
@@ -41,13 +45,15 @@ def grade_folder(
     if out.resolve() == submissions.resolve():
         raise UsageError("results and submissions cannot share one folder: give --out another name")
     require_hidden(level, submissions, out, solutions, *([private] if private else []))
-    work = [Job(submission, solutions, level, limits, private, variants) for submission in found]
+    terms = Terms(solutions, private, level.name, limits, variants)
+    place = where or local(jobs or min(os.cpu_count() or 1, len(found)))
     records: list[Record] = []
     try:
-        for record in outcomes(work, jobs or min(os.cpu_count() or 1, len(work))):
-            save(out, record)
-            records.append(record)
-            on_done(record, len(records), len(work))
+        with closing(outcomes(map(terms.job, found), place)) as done:
+            for record in done:
+                save(out, record)
+                records.append(record)
+                on_done(record, len(records), len(found))
     finally:
         if records:
             publish(out)

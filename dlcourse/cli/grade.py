@@ -1,6 +1,8 @@
 """`dlcourse grade`: a folder of submissions, each with an outcome."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +11,8 @@ import typer
 from dlcourse.cli.shared import find_root
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from dlcourse.classroom.record import Record
 
 
@@ -36,17 +40,28 @@ def grade(
     variants: Annotated[
         bool, typer.Option("--variants", help="Draw hidden inputs from each student's id, not one set for all.")
     ] = False,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Grade on the workers of this Dask scheduler: tcp://HOST:8786."),
+    ] = None,
 ) -> None:
     """Grade a folder of submissions. Exit code 0 when every submission got an outcome, whatever its score."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     from dlcourse.classroom.grade import grade_folder
+    from dlcourse.classroom.pool import cluster
+    from dlcourse.classroom.remote import least
+    from dlcourse.grading.isolation.levels import LEVELS
     from dlcourse.grading.probe import choose
 
     console = Console(stderr=True)
-    level = choose(require_isolation, trusted=trust_submissions)
-    console.print(f"Isolation: {level.name}", highlight=False)
+    if dask:
+        level = LEVELS[least(require_isolation, trusted=trust_submissions)]
+        console.print(f"Isolation: at least {level.name}, on each worker of {dask}", highlight=False)
+    else:
+        level = choose(require_isolation, trusted=trust_submissions)
+        console.print(f"Isolation: {level.name}", highlight=False)
     columns = (
         TextColumn("Grading"),
         BarColumn(),
@@ -54,7 +69,8 @@ def grade(
         TimeRemainingColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    progress = Progress(*columns, console=console, transient=True)
+    with told_when_stopped(progress), progress:
         task = progress.add_task("", total=None)
 
         def on_done(record: "Record", done: int, total: int) -> None:
@@ -69,12 +85,24 @@ def grade(
             jobs=jobs,
             private=private,
             variants=variants,
+            where=cluster(dask) if dask else None,
             on_done=on_done,
         )
     typer.echo(summary(records))
     typer.echo(
         f"Grades: {out / 'grades.csv'}   by question: {out / 'questions.csv'}   feedback: {out / 'feedback'}{'/'}"
     )
+
+
+@contextmanager
+def told_when_stopped(progress: "Progress") -> Iterator[None]:
+    """Answer a Ctrl-C with how far the work has come."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        done = sum(int(task.completed) for task in progress.tasks)
+        typer.echo(f"Stopped: {done} graded and kept; the same command goes on with the rest", err=True)
+        raise typer.Exit(130) from None
 
 
 def summary(records: list["Record"]) -> str:

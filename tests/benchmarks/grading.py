@@ -27,7 +27,7 @@ import psutil
 from beside_nbgrader import VERSION, Absent, seconds_each
 from trivial_exercise import NAME, ours, write_class, write_solutions
 
-from dlcourse.classroom import grade
+from dlcourse.classroom import grade, job
 from dlcourse.grading import sandbox
 from dlcourse.grading.isolation.levels import LEVELS, PROCESS
 from dlcourse.grading.probe import probe
@@ -68,7 +68,8 @@ class Clock:
 
 
 STAGES: list[tuple[Any, str, Callable[..., str]]] = [
-    (grade, "read_notebook", lambda *_: "reading the notebook"),
+    (job, "read_file", lambda *_: "reading the notebook"),
+    (job, "parse_notebook", lambda *_: "reading the notebook"),
     (sandbox, "launch", lambda *_: "starting a worker, enclosed"),
     (
         sandbox.Worker,
@@ -76,7 +77,7 @@ STAGES: list[tuple[Any, str, Callable[..., str]]] = [
         lambda worker, request, *_: "running cells" if request["do"] == "cell" else "calling functions",
     ),
     (sandbox.Worker, "close", lambda *_: "ending the worker"),
-    (grade, "mark", lambda *_: "checks and known mistakes"),
+    (job, "mark", lambda *_: "checks and known mistakes"),
     (grade, "save", lambda *_: "writing the record"),
     (grade, "publish", lambda *_: "tables and feedback"),
 ]
