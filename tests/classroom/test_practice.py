@@ -34,7 +34,7 @@ from dlcourse.grading.seeds import seed_of
 from dlcourse.grading.submission import Malformed, parse_notebook
 
 ROOT = Path(__file__).parents[2]
-NAME, OTHER = "90_small", "91_other"
+NAME, OTHER, PROSE = "90_small", "91_other", "92_prose"
 #: Short enough for a test, long enough for an honest cell on a busy machine.
 LIMITS = Limits(cell_seconds=1.0)
 
@@ -122,15 +122,16 @@ CELLS = [
 
 @pytest.fixture(scope="module")
 def solutions(tmp_path_factory):
-    """A folder of solutions with two small exercises, alike but for their names."""
+    """A folder of solutions: two small exercises, alike but for their names, and one that asks for prose alone."""
     folder = tmp_path_factory.mktemp("solutions")
     (folder / "checks").mkdir()
-    for name in (NAME, OTHER):
-        (folder / "checks" / f"{name}.py").write_text(CHECKS)
+    prose = (CHECKS.replace(CHECKS[CHECKS.index("q1 =") : CHECKS.index("q3 =")], ""), CELLS[-2:])
+    for name, (checks, sources) in {NAME: (CHECKS, CELLS), OTHER: (CHECKS, CELLS), PROSE: prose}.items():
+        (folder / "checks" / f"{name}.py").write_text(checks)
         cells = [
             {"cell_type": kind, "id": f"cell-{i}", "metadata": dict(metadata), "source": source}
             | ({"outputs": [], "execution_count": None} if kind == "code" else {})
-            for i, (kind, source, metadata) in enumerate(CELLS)
+            for i, (kind, source, metadata) in enumerate(sources)
         ]
         master = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         annotate(master, name, read_questions(folder / "checks" / f"{name}.py"))
@@ -211,6 +212,15 @@ def test_what_stands_in_the_table_is_what_was_made(solutions):
     assert [(row["student_id"], row["kind"], row["status"]) for row in rows] == [
         (w.student, w.kind, w.status) for w in works
     ]
+
+
+def test_prose_waits_for_a_person_unless_nobody_wrote_any(solutions, level):
+    _, works = demo_class(solutions, [PROSE], 20)
+    exercise = load_full(solutions, PROSE)
+    marked = [
+        mark(parse_notebook(w.files[-1]), exercise, seed=0, level=level).questions[0].status for w in works if w.files
+    ]
+    assert set(marked) == {"awaits mark", "not attempted"}
 
 
 # --- the ways to answer ------------------------------------------------------------------------------------------------
