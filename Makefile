@@ -4,13 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 LEARNER := $(VENV)/.installed-for-learning
 STAMP := $(VENV)/.installed
+LITE := .venv-lite
 TEST_JOBS ?= 2
+# What takes long: a grader that is killed twenty times, a cluster, a real nbgrader, Gradescope's container.
+CLASS := $(addprefix classroom/test_,killed.py pool_killed.py cluster.py steady.py real_nbgrader.py gradescope_archive.py)
+# What has a target of its own, and does not belong to `make test`.
+APART := browser evening site grading/test_ordinary_user.py $(CLASS)
 # The arithmetic that stored outputs were computed with: dlcourse/authoring/processor.py says why.
 PROCESSOR := OPENBLAS_CORETYPE=Haswell NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR"
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help lab doctor test test-library test-grading test-hostile test-evening test-notebooks test-parity test-nbgrader test-gradescope test-browser bench bench-grading notebooks release check-generated lint types format clean
+.PHONY: help lab doctor test test-notebooks test-library test-grading test-hostile test-class test-evening test-parity test-browser test-site site lite bench bench-grading notebooks release check-generated lint types format clean
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 18
@@ -41,6 +46,17 @@ $(STAMP): pyproject.toml constraints.txt | $(BIN)/pip
 	@$(INSTALL)
 	@touch $@ $(LEARNER)
 
+# What the site alone needs. JupyterLite has an environment of its own: the course's JupyterLab would load its parts as well.
+$(VENV)/.installed-site: $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[site]'
+	@touch $@
+
+$(LITE)/.installed: constraints.txt
+	@$(PYTHON) -m venv $(LITE)
+	@$(LITE)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+		jupyterlite-core jupyterlite-pyodide-kernel jupyter_server jupyterlab_widgets anywidget
+	@touch $@
+
 lab: $(LEARNER)  ## Open JupyterLab on the lessons
 	@echo "==> Starting JupyterLab (stop it with Ctrl-C)"
 	@$(BIN)/dlcourse lab
@@ -50,7 +66,7 @@ doctor:  ## Say what is wrong with this installation, and how to mend it
 
 test: $(STAMP)  ## Every test that needs no browser
 	@echo "==> 1 of 2: library, checks, grader, command line, explorers ($(TEST_JOBS) at a time)"
-	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup --doctest-modules dlcourse tests --ignore=tests/browser --ignore=tests/evening --ignore=tests/grading/test_ordinary_user.py --ignore=tests/classroom/test_real_nbgrader.py --ignore=tests/classroom/test_gradescope_archive.py
+	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup --doctest-modules dlcourse tests $(addprefix --ignore=tests/,$(APART))
 	@echo "==> 2 of 2: every lesson runs from top to bottom and gives what it shows (nbval, strict)"
 	@$(MAKE) --no-print-directory test-notebooks
 
@@ -74,11 +90,8 @@ test-parity: $(STAMP)  ## The library against PyTorch, number by number (install
 	@$(BIN)/python -c 'import torch' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'torch==2.13.0'
 	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) tests/library/test_torch_parity*.py
 
-test-nbgrader: $(STAMP)  ## Released notebooks in a real nbgrader (installs it into a place of its own)
-	@$(BIN)/python -m pytest -q tests/classroom/test_real_nbgrader.py
-
-test-gradescope: $(STAMP)  ## The archive for Gradescope, built and run as its container does
-	@$(BIN)/python -m pytest -q tests/classroom/test_gradescope_archive.py
+test-class: $(STAMP)  ## A grader that is killed, a cluster, a real nbgrader, Gradescope's container
+	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadfile $(addprefix tests/,$(CLASS))
 
 bench: $(STAMP)  ## Speed against PyTorch (where it is installed), scikit-learn and plain NumPy, as one table
 	@$(BIN)/python tests/benchmarks/speed.py
@@ -88,6 +101,16 @@ bench-grading: $(STAMP)  ## Seconds a submission, beside nbgrader's; 1,000 submi
 
 test-browser: $(STAMP)  ## JupyterLab in Chromium
 	@$(BIN)/python -m pytest -q tests/browser
+
+test-site: $(VENV)/.installed-site $(LITE)/.installed  ## Build site and JupyterLite, read them in Chromium without a network (needs npm)
+	@$(BIN)/python -m pytest -q tests/site
+
+site: $(VENV)/.installed-site  ## The course as static pages in build/site, which need no other host (needs npm)
+	@$(BIN)/python -m dlcourse.authoring.site
+
+lite: $(VENV)/.installed-site $(LITE)/.installed  ## JupyterLite in build/site/lite, and the pages' links to it
+	@$(BIN)/python -m dlcourse.authoring.site.lite --jupyter $(LITE)/bin/jupyter
+	@$(BIN)/python -m dlcourse.authoring.site
 
 notebooks: $(STAMP)  ## Rebuild lessons/ and solutions/ from their sources, then exercises/
 	@$(BIN)/python -m dlcourse.authoring.notebooks
@@ -113,4 +136,4 @@ format: $(STAMP)  ## Let ruff format everything
 	@$(BIN)/ruff check --fix
 
 clean:  ## Remove the virtual environment and caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .browser-output dist build
+	rm -rf $(VENV) $(LITE) .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .browser-output dist build

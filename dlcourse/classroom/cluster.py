@@ -23,8 +23,8 @@ from dlcourse.grading.exercise import UsageError
 if TYPE_CHECKING:
     import distributed
 
-#: Seconds in which a scheduler must answer; seconds that a cluster may be without any worker.
-ANSWER, PATIENCE = 5, 60.0
+#: Seconds in which a scheduler must answer, seconds until it has a worker, seconds that it may be without any later on.
+ANSWER, FIRST, PATIENCE = 5.0, 5.0, 60.0
 ADDRESS = re.compile(r"((tcp|tls|ucx|wss?)://)?([^\s/:]+|\[[0-9a-f:]+\]):[0-9]+")
 #: A notebook may have 50 MB of pictures: nothing to warn of.
 SETTINGS = {"distributed.admin.large-graph-warning-threshold": "1 GiB"}
@@ -63,7 +63,7 @@ def connected(address: str) -> "Iterator[Cluster]":
             raise UsageError(f"no Dask scheduler answers at {address} ({error}): does it run there?") from None
         with client:
             try:
-                client.wait_for_workers(1, timeout=ANSWER)
+                client.wait_for_workers(1, timeout=FIRST)
             except TimeoutError:
                 raise UsageError(
                     f"the Dask scheduler at {address} has no workers: start them with `dask worker {address} --nthreads 1`"

@@ -126,8 +126,7 @@ def grade(
         try:
             outcome = grade_submissions(collected.submissions, out, rules, by=by, on_done=meter)
         except KeyboardInterrupt:
-            done = f"{meter.done} of {meter.total} are graded and kept"
-            typer.echo(f"Stopped: {done}; the same call goes on from there", err=True)
+            typer.echo(f"Stopped: {meter.done} graded and kept; the same command goes on with the rest", err=True)
             raise typer.Exit(130) from None
     show_outcome(outcome, out, Console())
     typer.echo(

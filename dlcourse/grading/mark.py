@@ -127,7 +127,7 @@ class WorkerBackend:
 
     def _start(self) -> Worker | None:
         """A worker that has run the cells, or None where one of them broke it: it is left out from then on."""
-        worker = Worker(self._limits, self._level, self._modules)
+        worker = self._worker = Worker(self._limits, self._level, self._modules)  # `close` ends it, whatever comes
         if self._forbidden:
             self._prepare(worker)
         for cell in self._cells:

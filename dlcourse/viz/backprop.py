@@ -23,7 +23,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from dlcourse import functional as F
 from dlcourse.viz.explorer import Explorer
-from dlcourse.viz.palette import BLUE, GUIDE, INK, STYLE, VERMILLION
+from dlcourse.viz.palette import BLUE, GUIDE, INK, STYLE, VERMILLION, WORDS
 from dlcourse.viz.plots import Picture, drawing
 
 Array = npt.NDArray[np.floating[Any]]
@@ -295,7 +295,7 @@ class Graph:
         self.ax.add_patch(box)
         lines = [y + height / 2 - 3 - LINE * (i + 0.5) for i in range(len(rows) + 1)]
         self.ax.text(x, lines[0], name, ha="center", va="center", fontsize=8.5, color="#595959")
-        colours = [VERMILLION if "delta" in row else BLUE for row in rows]
+        colours = [WORDS[VERMILLION] if "delta" in row else BLUE for row in rows]
         texts = [self.text(x, h, colour) for h, colour in zip(lines[1:], colours, strict=True)]
         left, right, low, high = x - HALF - 3, x + HALF + 3, y - height / 2 - 3, y + height / 2 + 3
         frame = ([left, right, right, left, left], [low, low, high, high, low])
@@ -308,7 +308,7 @@ class Graph:
         x, y = x0 + t * (x1 - x0), y0 + t * (y1 - y0)
         style: Any = {"fontsize": 9, "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.6}}
         self.text(x, y, INK, va="bottom", **style).set_text(f"w {MATRICES[name][i, j]:g}")
-        return self.text(x, y, VERMILLION, va="top", **style)
+        return self.text(x, y, WORDS[VERMILLION], va="top", **style)
 
     def draw(self, n: SimpleNamespace, filled: int, k: int) -> None:
         """Show the first `filled` stages; mark what the next one needs along the path through hidden unit k."""
@@ -514,7 +514,7 @@ def chain(values: Mapping[str, float], slopes: Sequence[float]) -> Picture:
         circle: Any = {"boxstyle": "circle,pad=0.45", "facecolor": "white", "edgecolor": GUIDE}
         ax.text(i, 1.5, name, ha="center", va="center", bbox=circle)
         ax.text(i, 2.45, short(value), ha="center", va="center", color=BLUE, weight="bold")
-        ax.text(i, 0.5, short(gradients[i], 4), ha="center", va="center", color=VERMILLION, weight="bold")
+        ax.text(i, 0.5, short(gradients[i], 4), ha="center", va="center", color=WORDS[VERMILLION], weight="bold")
     for i, slope in enumerate(slopes):
         ax.annotate("", (i + 0.72, 1.62), (i + 0.28, 1.62), arrowprops={"arrowstyle": "->", "color": BLUE})
         ax.annotate("", (i + 0.28, 1.38), (i + 0.72, 1.38), arrowprops={"arrowstyle": "->", "color": VERMILLION})

@@ -22,7 +22,7 @@ from dlcourse.losses import CrossEntropyLoss
 from dlcourse.optim import SGD
 from dlcourse.train import History, fit
 from dlcourse.viz.explorer import Explorer
-from dlcourse.viz.palette import BLUE, COLOURS, GUIDE, INK, LINES, MARKERS, SHADE, STYLE, VERMILLION
+from dlcourse.viz.palette import BLUE, COLOURS, GUIDE, INK, LINES, MARKERS, SHADE, STYLE, VERMILLION, WORDS
 from dlcourse.viz.plots import Picture, drawing, panels
 
 Array = npt.NDArray[np.floating[Any]]
@@ -158,7 +158,7 @@ class BatchNormExplorer(Explorer):
         (self.dots,) = self.left.plot([], [], "o", color=BLUE, animated=True)
         (self.track,) = self.left.plot([], [], "-s", color=VERMILLION, animated=True)
         self.label = self.left.text(
-            -0.08, 0, "e", ha="right", va="center", color=VERMILLION, weight="bold", animated=True, clip_on=True
+            -0.08, 0, "e", ha="right", va="center", color=WORDS[VERMILLION], weight="bold", animated=True, clip_on=True
         )
 
         self.middle.set(

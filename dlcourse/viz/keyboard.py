@@ -1,7 +1,8 @@
-"""What only the page itself can do for an explorer: keep its keys to it, and tell a screen reader where its words are.
+"""Keys pressed in an explorer belong to its controls.
 
 JupyterLab reads keys everywhere on the page: in a closed menu the arrow keys would leave the cell, and `dd` would delete
-it. It leaves alone an element marked `data-lm-suppress-shortcuts`; ipywidgets cannot set that mark, nor a picture's `alt`.
+it. It leaves alone an element marked `data-lm-suppress-shortcuts`; ipywidgets cannot set that mark. Nor can it give a
+picture words for a screen reader: they point to the line of words that each explorer has.
 """
 
 import anywidget
@@ -15,12 +16,13 @@ class OwnKeys(anywidget.AnyWidget):
     """
 
     _esm = """
+    const words = "Picture of the explorer: the line below says what it shows.";
     function render({ el }) {
       const listen = () => {
         const explorer = el.closest(".dlcourse-explorer");
         if (!explorer) return requestAnimationFrame(listen);  // not on the page yet
+        for (const picture of explorer.querySelectorAll("img")) picture.alt = words;
         explorer.addEventListener("focusin", event => { event.target.dataset.lmSuppressShortcuts = "true"; });
-        for (const picture of explorer.querySelectorAll("img")) picture.alt = "The picture, described in words below it";
       };
       el.style.display = "none";
       listen();

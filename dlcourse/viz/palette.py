@@ -17,9 +17,12 @@ COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, SKY, INK)
 LINES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 0.6)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
+#: The same hues for words and numbers, dark enough to read on white paper (4.5:1), or white upon them.
+WORDS = {BLUE: BLUE, VERMILLION: "#B04E00", GREEN: "#007A5A", PURPLE: "#A0447C", SKY: "#2B73AB", INK: INK}
+
 GUIDE = "#8A8A8A"  # lines that help the eye: thresholds, zero lines
 GRID = "#E4E4E4"
-SHADE = "#EDEDED"  # areas behind the marks
+SHADE = "#F0F0F0"  # areas behind the marks
 
 STYLE: Any = {
     "font.family": "DejaVu Sans",

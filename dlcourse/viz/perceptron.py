@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 
 from dlcourse import data
 from dlcourse.viz.explorer import Explorer
-from dlcourse.viz.palette import BLUE, GREEN, GUIDE, INK, STYLE, VERMILLION
+from dlcourse.viz.palette import BLUE, GREEN, GUIDE, INK, STYLE, VERMILLION, WORDS
 from dlcourse.viz.plots import Picture, panels
 
 Array = npt.NDArray[np.floating[Any]]
@@ -179,7 +179,7 @@ class PerceptronExplorer(Explorer):
             (x1, x2), z = n.rows[i], n.z[i]
             cell.set_text(f"{x1:2.0f} {x2:2.0f} {z:5g}  {n.answers[i]:2} {n.wanted[i]:2}")
             mark.set_text("wrong" if n.wrong[i] else "right")
-            mark.set_color(VERMILLION if n.wrong[i] else GREEN)
+            mark.set_color(WORDS[VERMILLION if n.wrong[i] else GREEN])
         self.pointer.set_visible(n.next_row is not None)
         self.pointer.set_y(self.heights[n.next_row or 0])
         self.errors.set_data(range(n.steps + 1), n.errors)
@@ -347,7 +347,7 @@ def neuron_sketch(inputs: int = 2) -> Picture:
         ax.annotate("", (3.5, 2), (0.6, y), arrowprops=arrow | {"shrinkA": 14, "shrinkB": 4})
         ax.text(0.6, y, "1" if name == "b" else f"x{name}", bbox=box, **centred)
         weight = "b" if name == "b" else f"w{name}"
-        ax.text(2.1, y + (2 - y) / 2, weight, color=VERMILLION, fontweight="bold", bbox=plain, **centred)
+        ax.text(2.1, y + (2 - y) / 2, weight, color=WORDS[VERMILLION], fontweight="bold", bbox=plain, **centred)
     for start, end, label in ((4.95, 6.35, "z"), (7.75, 9.2, "")):
         ax.annotate("", (end, 2), (start, 2), arrowprops=arrow)
         ax.text((start + end) / 2, 2.4, label, fontweight="bold", **centred)

@@ -36,17 +36,19 @@ class Picture(Figure):
         'Figure: Loss (loss against epoch: tanh)'
         """
         if self.told:
-            return self.told
+            return one_line(self.told)
         panels = [(ax.get_title(), self.contents(ax)) for ax in self.axes]
         groups = ((contents, [title for title, _ in group]) for contents, group in groupby(panels, key=lambda p: p[1]))
-        return "Figure: " + "; ".join(f"{', '.join(titles)} ({contents})" for contents, titles in groups)
+        parts = [(", ".join(filter(None, titles)), contents) for contents, titles in groups]
+        told = (f"{titles} ({contents})" if titles and contents else titles or contents for titles, contents in parts)
+        return one_line("Figure: " + "; ".join(filter(None, told)))
 
     def contents(self, ax: Axes) -> str:
         """What one panel shows: its axes, or those it shares, and its curves."""
         x = ax.get_xlabel() or self.get_supxlabel()
         y = ax.get_ylabel() or self.get_supylabel() or self.axes[0].get_ylabel()
         curves = ", ".join(str(label) for label in ax.get_legend_handles_labels()[1])
-        return f"{y} against {x}" + (f": {curves}" if curves else "")
+        return ": ".join(filter(None, [" against ".join(filter(None, [y, x])), curves]))
 
     def png(self) -> bytes:
         """The picture as PNG, the same bytes every time."""
@@ -59,6 +61,15 @@ class Picture(Figure):
         width, _ = self.get_size_inches() * 100
         data = {"text/plain": self.words(), "image/png": b64encode(self.png()).decode()}
         return data, {"image/png": {"alt": self.words(), "width": int(width)}}
+
+
+def one_line(text: str) -> str:
+    r"""A text as screen readers and tables want it: a title may have several lines.
+
+    >>> one_line("BatchNorm1d (examples against units\none unit)")
+    'BatchNorm1d (examples against units one unit)'
+    """
+    return " ".join(text.split())
 
 
 def panels(

@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from dlcourse import data, metrics
 from dlcourse import functional as F
 from dlcourse.viz.explorer import Explorer
-from dlcourse.viz.palette import BLUE, COLOURS, GUIDE, INK, LINES, MARKERS, SHADE, STYLE, VERMILLION
+from dlcourse.viz.palette import BLUE, COLOURS, GUIDE, INK, LINES, MARKERS, SHADE, STYLE, VERMILLION, WORDS
 from dlcourse.viz.plots import Picture, panels
 
 Array = npt.NDArray[Any]
@@ -126,7 +126,7 @@ class ThresholdExplorer(Explorer):
         self.line = ax.axvline(0.5, color=INK, linewidth=2, animated=True)
         for height, label, colour in ((0.75, "benign", BLUE), (0.25, "malignant", VERMILLION)):
             place: Any = {"ha": "center", "va": "center", "rotation": 90, "transform": ax.transAxes}
-            ax.text(-0.24, height, label, color=colour, weight="bold", **place)
+            ax.text(-0.24, height, label, color=WORDS[colour], weight="bold", **place)
 
     def setup_table(self, figure: Figure) -> None:
         """True classes in rows, calls in columns, as `dlcourse.metrics.confusion_matrix` returns them."""
@@ -135,7 +135,11 @@ class ThresholdExplorer(Explorer):
         self.counts = {}
         for row, column in np.ndindex(2, 2):
             corner, right = (left + column * width, top - (row + 1) * height), row == column
-            style: Any = {"facecolor": COLOURS[row] if right else "white", "edgecolor": COLOURS[row], "linewidth": 2}
+            style: Any = {
+                "facecolor": WORDS[COLOURS[row]] if right else "white",
+                "edgecolor": COLOURS[row],
+                "linewidth": 2,
+            }
             size = (0.95 * width, 0.93 * height)
             figure.add_artist(Rectangle(corner, *size, transform=figure.transFigure, **style))
             place: Any = {"ha": "center", "va": "center", "weight": "bold", "animated": True}

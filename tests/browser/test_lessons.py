@@ -26,6 +26,10 @@ def test_an_arrow_key_on_a_slider_changes_the_picture(lesson):
     expect(lesson.picture).not_to_have_attribute("src", before)
 
 
+def test_the_live_picture_points_a_screen_reader_to_its_words(lesson):
+    expect(lesson.picture).to_have_attribute("alt", "Picture of the explorer: the line below says what it shows.")
+
+
 def test_the_picture_follows_a_key_at_once(lesson, bare, measured):
     rounds = []
     while len(rounds) < ROUNDS and not (rounds and rounds[-1].fast_enough):

@@ -54,7 +54,7 @@ class Loopback:
     """A scheduler on this machine, its workers, and a folder for their files; ports are whatever is free."""
 
     def __init__(self, folder):
-        self._folder, self._processes = folder, []
+        self._folder, self._processes, self._workers = folder, [], 0
         file, until = folder / "scheduler.json", time.monotonic() + 60
         # Two workers die of a job before Dask gives it up: the usual four would take twice as long.
         usual = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
@@ -71,9 +71,14 @@ class Loopback:
         self._processes.append(subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment))
 
     def add_workers(self, count, **environment):
-        """So many worker processes, and one that starts them again when they die."""
+        """So many worker processes more, and one that starts them again when they die."""
+        from distributed import Client
+
+        self._workers += count
         amount = ["--nworkers", str(count), "--nthreads", "1", "--local-directory", str(self._folder)]
         self._start("worker", self.address, *amount, **environment)
+        with Client(self.address) as client:
+            client.wait_for_workers(self._workers, timeout=60)
 
     def busy_worker(self):
         """A worker process that has begun to grade: it has a template."""
@@ -140,13 +145,9 @@ def test_an_attack_from_a_worker_reaches_neither_scheduler_nor_solution(graded, 
 
 
 def test_no_job_runs_on_a_worker_that_cannot_hold_its_level(work, loopback):
-    from distributed import Client
-
     if reason := probe(FULL):
         pytest.skip(reason)
     loopback.add_workers(1, PATH="")  # it finds no bubblewrap
-    with Client(loopback.address) as client:
-        client.wait_for_workers(3, timeout=60)
     found = list(outcomes((replace(job, level=FULL.name) for job in work[:6]), cluster(loopback.address)))
     assert [record.isolation for record in found] == ["full"] * 6
 
@@ -160,7 +161,7 @@ def test_workers_with_another_version_are_refused_by_name(work, loopback, monkey
 
 
 def test_a_cluster_without_workers_is_refused_in_a_sentence(work, tmp_path, monkeypatch):
-    monkeypatch.setattr(clusters, "ANSWER", 1)
+    monkeypatch.setattr(clusters, "FIRST", 0.2)
     with closing(Loopback(tmp_path)) as alone, pytest.raises(UsageError, match="has no workers: start them"):
         list(outcomes(work[:1], cluster(alone.address)))
 
@@ -173,7 +174,7 @@ def test_a_cluster_without_workers_is_refused_in_a_sentence(work, tmp_path, monk
     ],
 )
 def test_an_address_where_no_scheduler_is_gets_a_sentence(address, says, monkeypatch):
-    monkeypatch.setattr(clusters, "ANSWER", 1)
+    monkeypatch.setattr(clusters, "ANSWER", 0.5)
     with pytest.raises(UsageError, match=says):
         list(outcomes([], cluster(address)))
 

@@ -75,13 +75,13 @@ def test_a_grader_that_is_killed_leaves_no_process_behind(level, jobs, tmp_path)
     assert json.loads(done.stdout) == {"looped": 1, "left": []}, done.stderr
 
 
-@pytest.fixture(scope="module")
-def interrupted(tmp_path_factory):
+@pytest.fixture(scope="module", params=[1, 2], ids=["one process", "two processes"])
+def interrupted(request, tmp_path_factory):
     """`dlcourse grade`, and a Ctrl-C while one submission loops and at least two are done."""
     folder = tmp_path_factory.mktemp("interrupted")
     solutions_in(folder, CHECKS + "\nfrom dlcourse.checks.limits import Limits\nlimits = Limits(cell_seconds=100)\n")
     handed_in(folder / "submitted", RIGHT, RIGHT, RIGHT, LOOPS)
-    options = ["--exercise", twice.NAME, "--solutions", "solutions", "--out", "results", "--jobs", "2"]
+    options = ["--exercise", twice.NAME, "--solutions", "solutions", "--out", "results", "--jobs", str(request.param)]
     command = [sys.executable, "-m", "dlcourse.cli", "grade", "submitted", *options, "--trust-submissions"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     without_bubblewrap = {**os.environ, "PATH": ""}  # whose namespaces would end everything by themselves
