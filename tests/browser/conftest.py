@@ -27,8 +27,6 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
 PERSONAL = ("JUPYTER", "IPYTHON", "XDG_", "MPL")
-#: Beside the kernel's name above the notebook, in JupyterLab as in Notebook 7.
-KERNEL_IDLE = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
 RAN_OR_FAILED = """() => {
     const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map(prompt => prompt.textContent);
     const failed = document.querySelector("[data-mime-type='application/vnd.jupyter.error']");
@@ -64,12 +62,13 @@ def measured(request):
 
 
 class Lab(NamedTuple):
-    """A running JupyterLab: its address, its token, the course folder that it shows, and where it shows a notebook."""
+    """A running JupyterLab: its address and token, the course it shows; where it shows a notebook, and that its kernel is there."""
 
     address: str
     token: str
     course: Path
     view: str = "lab/workspaces/{workspace}/tree"
+    idle: str = "#jp-main-statusbar:has-text('Idle')"
 
     def page(self, path: str) -> str:
         """The address of a notebook, in a workspace of its own: in a shared one, those opened before come back."""
@@ -150,7 +149,7 @@ class Notebook:
         ours = (lab.address, lab.address.replace("http", "ws"), "blob:", "data:")
         page.on("request", lambda r: None if r.url.startswith(ours) else self.asked_elsewhere.append(r.url))
         page.goto(lab.page(notebook))
-        page.locator(KERNEL_IDLE).wait_for(timeout=60_000)
+        page.locator(lab.idle).wait_for(timeout=60_000)
 
     def hear(self, message):
         if message.type == "error":
@@ -249,7 +248,7 @@ LESSONS = {
 
 def pytest_generate_tests(metafunc):
     """A module that is about no one lesson is about all of them. A lesson is opened once, for all tests about it."""
-    if "opened" in metafunc.fixturenames:
+    if "opened" in metafunc.fixturenames and not hasattr(metafunc.module, "opened"):
         own = getattr(metafunc.module, "LESSON", None)
         metafunc.parametrize("opened", [own] if own else LESSONS, indirect=True, scope="session")
 

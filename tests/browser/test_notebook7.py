@@ -3,6 +3,7 @@
 import importlib.util
 
 import pytest
+from conftest import LESSONS, Lesson
 from playwright.sync_api import expect
 
 pytestmark = [
@@ -12,7 +13,8 @@ pytestmark = [
         reason="Notebook 7 is not installed: make test-browser installs it",
     ),
 ]
-LESSON = "05_activations"
+#: The circle beside the kernel's name. Before there is a kernel, it stands there idle as well.
+IDLE = ".jp-Toolbar:has([aria-label='Python 3 (ipykernel)']) .jp-Notebook-ExecutionIndicator[data-status='idle']"
 # What Notebook 7 itself complains about, word for word, and why that is no fault of the lesson.
 ALLOWED = {
     "page: Cannot read properties of undefined (reading 'schema')": "7.6: its list of shortcuts, on any notebook's page"
@@ -20,10 +22,19 @@ ALLOWED = {
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory, serve):
-    """Notebook 7 in place of JupyterLab."""
+def opened(chromium, tmp_path_factory, serve):
+    """The lesson in Notebook 7, with nothing run."""
     with serve(tmp_path_factory.mktemp("classic"), "notebook") as server:
-        yield server._replace(view="notebooks")
+        page = chromium.new_page(viewport={"width": 1400, "height": 1000})
+        yield Lesson(page, server._replace(view="notebooks", idle=IDLE), "05_activations", *LESSONS["05_activations"])
+        page.close()
+
+
+@pytest.fixture(scope="module")
+def lesson(opened):
+    """The lesson after Run All Cells."""
+    opened.run_all()
+    return opened
 
 
 def test_this_is_notebook_7(opened):
