@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Notebook
+from pages import Notebook
 from playwright.sync_api import expect
 from sheets import pictures, stretch, write_sheet
 
 pytestmark = pytest.mark.browser
 
+ROOT = Path(__file__).resolve().parents[2]
 EXERCISES = sorted(path.stem for path in (ROOT / "exercises").glob("*.ipynb"))
 
 

@@ -3,7 +3,7 @@
 import importlib.util
 
 import pytest
-from conftest import LESSONS, Lesson
+from pages import LESSONS, Lesson
 from playwright.sync_api import expect
 
 pytestmark = [

@@ -1,7 +1,7 @@
 """A lesson that was run, saved and closed, opened again when its kernel is gone."""
 
 import pytest
-from conftest import Lesson
+from pages import Lesson
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
