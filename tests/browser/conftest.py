@@ -27,8 +27,6 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 OFFLINE = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
 PERSONAL = ("JUPYTER", "IPYTHON", "XDG_", "MPL")
-#: Beside the kernel's name above the notebook, in JupyterLab as in Notebook 7.
-KERNEL_IDLE = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
 RAN_OR_FAILED = """() => {
     const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map(prompt => prompt.textContent);
     const failed = document.querySelector("[data-mime-type='application/vnd.jupyter.error']");
@@ -64,12 +62,13 @@ def measured(request):
 
 
 class Lab(NamedTuple):
-    """A running JupyterLab: its address, its token, the course folder that it shows, and where it shows a notebook."""
+    """A running JupyterLab: its address and token, the course it shows; where it shows a notebook, and that its kernel is there."""
 
     address: str
     token: str
     course: Path
     view: str = "lab/workspaces/{workspace}/tree"
+    idle: str = "#jp-main-statusbar:has-text('Idle')"
 
     def page(self, path: str) -> str:
         """The address of a notebook, in a workspace of its own: in a shared one, those opened before come back."""
@@ -143,7 +142,7 @@ class Lesson:
 
     def __init__(self, page: Page, lab: Lab, name: str, explorer: str, moves: str):
         notebook = f"lessons/{name.replace(' ', '_')}.ipynb"
-        self.page, self.file = page, lab.course / notebook
+        self.page, self.file, self.idle = page, lab.course / notebook, lab.idle
         self.name, self.moves = name, moves
         self.complaints: list[str] = []
         self.asked_elsewhere: list[str] = []
@@ -163,7 +162,7 @@ class Lesson:
 
     def run_all(self):
         """Clear all outputs, so that nothing old is taken for new, and run all cells until each has its number."""
-        self.page.locator(KERNEL_IDLE).wait_for(timeout=60_000)
+        self.page.locator(self.idle).wait_for(timeout=60_000)
         self.choose("Edit", "Clear Outputs of All Cells")
         self.choose("Run", "Run All Cells")
         self.page.wait_for_function(RAN_OR_FAILED, timeout=120_000)

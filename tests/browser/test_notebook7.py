@@ -13,6 +13,8 @@ pytestmark = [
     ),
 ]
 LESSON = "05_activations"
+#: The circle beside the kernel's name. Before there is a kernel, it stands there idle as well.
+IDLE = ".jp-Toolbar:has([aria-label='Python 3 (ipykernel)']) .jp-Notebook-ExecutionIndicator[data-status='idle']"
 # What Notebook 7 itself complains about, word for word, and why that is no fault of the lesson.
 ALLOWED = {
     "page: Cannot read properties of undefined (reading 'schema')": "7.6: its list of shortcuts, on any notebook's page"
@@ -23,7 +25,7 @@ ALLOWED = {
 def lab(tmp_path_factory, serve):
     """Notebook 7 in place of JupyterLab."""
     with serve(tmp_path_factory.mktemp("classic"), "notebook") as server:
-        yield server._replace(view="notebooks")
+        yield server._replace(view="notebooks", idle=IDLE)
 
 
 def test_this_is_notebook_7(opened):
