@@ -71,7 +71,7 @@ ActivationExplorer()
 #
 # - The picture follows the slider: all is well.
 # - There is a picture, but no slider: run the cell (Shift + Enter). An unrun page shows a still picture.
-# - A message about widgets instead: stop JupyterLab, run `pip install -U jupyterlab ipywidgets anywidget` in a terminal, and start it again with `dlcourse lab`.
+# - A message about widgets instead: stop JupyterLab and type `dlcourse doctor` in a terminal. It says what is wrong and how to mend it.
 
 # %% [markdown]
 # ## 3. The road

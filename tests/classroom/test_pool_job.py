@@ -139,8 +139,8 @@ def test_an_exercise_is_not_unpacked_where_submissions_can_read(job, tmp_path, m
     assert (record.status, "submissions can read it: set TMPDIR" in record.message) == ("crashed", True)
 
 
-def prose(text, grade_id="q7", solution=True):
-    about = {"grade_id": grade_id, "solution": solution}
+def prose(text, grade_id):
+    about = {"grade_id": grade_id, "solution": True}
     return {"cell_type": "markdown", "source": text, "metadata": {"nbgrader": about}}
 
 
@@ -150,12 +150,12 @@ def answers_to(job, *cells):
 
 
 def test_a_record_keeps_each_answer_with_all_its_cells(job):
-    cells = code_cell(RIGHT, "q1"), code_cell("own = 1", ""), code_cell("helper = 2", "q1-2"), prose("Because.")
-    assert answers_to(job, *cells) == {"q1": f"{RIGHT}\n\nhelper = 2", "q7": "Because."}
+    cells = code_cell(RIGHT, "q1"), code_cell("own = 1", ""), code_cell("helper = 2", "q1-2"), prose("Because.", "q1-3")
+    assert answers_to(job, *cells) == {"q1": f"{RIGHT}\n\nhelper = 2\n\nBecause."}
 
 
-def test_the_text_of_a_question_is_no_answer(job):
-    assert answers_to(job, code_cell(RIGHT, "q1"), prose("Why?", solution=False)) == {"q1": RIGHT}
+def test_a_text_that_answers_no_question_is_not_kept(job):
+    assert answers_to(job, code_cell(RIGHT, "q1"), prose("Why?", "q7")) == {"q1": RIGHT}
 
 
 def test_a_long_answer_is_cut(job):
@@ -164,5 +164,5 @@ def test_a_long_answer_is_cut(job):
 
 @pytest.mark.parametrize("source", [17, ["a", 1], "x" * 2_000_000], ids=["a number", "not only text", "a picture"])
 def test_prose_that_cannot_be_read_does_not_cost_the_code(source):
-    document = {"cells": [prose(source), code_cell(RIGHT, "q1")], "metadata": {}}
+    document = {"cells": [prose(source, "q1-2"), code_cell(RIGHT, "q1")], "metadata": {}}
     assert parse_notebook(json.dumps(document).encode()).cells[0].source == RIGHT
