@@ -11,7 +11,7 @@ import pytest
 import dlcourse
 
 #: Apart from the library: they have tests of their own.
-OTHERS = {"authoring", "checks", "classroom", "cli", "course", "doctor", "grading", "lab", "solo", "viz"}
+OTHERS = {"authoring", "checks", "cli", "course", "doctor", "grading", "lab", "viz"}
 
 
 def modules() -> list[str]:
