@@ -1,5 +1,6 @@
 """What a learner reads after a check: the same words as HTML in a notebook and as text in a terminal."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -18,6 +19,9 @@ SIGNS = {
 }
 #: Where the sign, or the check's own title, says it all.
 SAID = ("passed", AWAITS_MARK)
+
+#: Words between stars, as an author stresses them in a hint; not a product.
+EMPHASIS = re.compile(r"(?<![\w*])\*([^\s*](?:[^*]*[^\s*])?)\*(?![\w*])")
 
 
 def points(value: float) -> str:
@@ -157,12 +161,14 @@ def html_line(check: CheckResult) -> str:
 
 
 def code_spans(text: str) -> str:
-    """Text as HTML, with `backticks` as code.
+    """Text as HTML, with `backticks` as code and *stars* as emphasis.
 
-    >>> code_spans("use `a < b`")
-    'use <code>a &lt; b</code>'
+    >>> code_spans("use `a < b`, *not* a > b; 2 * 3 * 4 stays")
+    'use <code>a &lt; b</code>, <em>not</em> a &gt; b; 2 * 3 * 4 stays'
     """
     pieces = escape(text, quote=False).split("`")
     if len(pieces) % 2 == 0:
-        return "`".join(pieces)
-    return "".join(f"<code>{piece}</code>" if i % 2 else piece for i, piece in enumerate(pieces))
+        return EMPHASIS.sub(r"<em>\1</em>", "`".join(pieces))
+    return "".join(
+        f"<code>{piece}</code>" if i % 2 else EMPHASIS.sub(r"<em>\1</em>", piece) for i, piece in enumerate(pieces)
+    )

@@ -61,7 +61,7 @@ def flat(students: Sequence[str], works: Sequence[HandedIn]) -> Files:
 def canvas(students: Sequence[str], works: Sequence[HandedIn]) -> Files:
     """Canvas's download of each assignment, and its gradebook for a roster."""
     users = {student: CANVAS_USER + i for i, student in enumerate(students)}
-    rows = [(f"Student, {number_of(s)}", users[s], s, s, "Section 1") for s in students]
+    rows = [(f"{number_of(s)}, Student", users[s], s, s, "Section 1") for s in students]
     heading = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
     files = {"roster.csv": table([heading, ("    Points Possible", "", "", "", ""), *rows]), "times.csv": times(works)}
     for name, own in by_assignment(works).items():
@@ -70,7 +70,7 @@ def canvas(students: Sequence[str], works: Sequence[HandedIn]) -> Files:
             late = "LATE_" if work.timing.days_late else ""
             for attempt, (content, when) in enumerate(zip(work.files, work.timing.attempts, strict=True)):
                 again = f"-{attempt}" if attempt else ""
-                front = f"student{number_of(work.student)}_{late}{users[work.student]}_{CANVAS_FILE + len(members)}"
+                front = f"{number_of(work.student)}student_{late}{users[work.student]}_{CANVAS_FILE + len(members)}"
                 members.append((f"{front}_{name}{again}.ipynb", content, when))
         files[f"{name}/submissions.zip"] = archive(members)
     return files
@@ -79,13 +79,13 @@ def canvas(students: Sequence[str], works: Sequence[HandedIn]) -> Files:
 def moodle(students: Sequence[str], works: Sequence[HandedIn]) -> Files:
     """Moodle's download of each assignment, which holds last attempts alone, and its worksheet for a roster."""
     users = {student: MOODLE_USER + i for i, student in enumerate(students)}
-    rows = [(f"Participant {users[s]}", f"{number_of(s)} Student", s, "", "") for s in students]
+    rows = [(f"Participant {users[s]}", f"Student {number_of(s)}", s, "", "") for s in students]
     heading = ("Identifier", "Full name", "ID number", "Status", "Grade")
     files = {"roster.csv": table([heading, *rows]), "times.csv": times(works, last_only=True)}
     for name, own in by_assignment(works).items():
         members = [
             (
-                f"{number_of(work.student)} Student_{users[work.student]}_assignsubmission_file_/{name}.ipynb",
+                f"Student {number_of(work.student)}_{users[work.student]}_assignsubmission_file_/{name}.ipynb",
                 work.files[-1],
                 work.timing.attempts[-1],
             )
@@ -98,7 +98,7 @@ def moodle(students: Sequence[str], works: Sequence[HandedIn]) -> Files:
 
 def roster(students: Sequence[str]) -> bytes:
     """A list of students as nbgrader has it."""
-    return table([("student_id", "last_name", "first_name"), *((s, "Student", number_of(s)) for s in students)])
+    return table([("student_id", "last_name", "first_name"), *((s, number_of(s), "Student") for s in students)])
 
 
 def times(works: Iterable[HandedIn], *, last_only: bool = False) -> bytes:
