@@ -117,8 +117,3 @@ def test_a_folder_without_permission_is_named(tmp_path):
     locked.mkdir(mode=0o500)
     done = dlcourse("start", locked / "course")
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
-
-
-def test_release_check_says_whether_exercises_are_current():
-    done = dlcourse("release", "--check")
-    assert (done.returncode, done.stdout.strip()) == (0, "exercises/ is what release writes")
