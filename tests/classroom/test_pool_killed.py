@@ -84,8 +84,9 @@ def interrupted(request, tmp_path_factory):
     options = ["--exercise", twice.NAME, "--solutions", "solutions", "--out", "results", "--jobs", str(request.param)]
     command = [sys.executable, "-m", "dlcourse.cli", "grade", "submitted", *options, "--trust-submissions"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    how = {"cwd": folder, "start_new_session": True, "preexec_fn": as_in_a_terminal, **pipes}
     without_bubblewrap = {**os.environ, "PATH": ""}  # whose namespaces would end everything by themselves
-    with subprocess.Popen(command, cwd=folder, start_new_session=True, env=without_bubblewrap, **pipes) as process:
+    with subprocess.Popen(command, env=without_bubblewrap, **how) as process:
         grader, until = psutil.Process(process.pid), time.monotonic() + 60
         while not (begun := loops_among(grader)) and process.poll() is None and time.monotonic() < until:
             time.sleep(0.02)
@@ -94,6 +95,11 @@ def interrupted(request, tmp_path_factory):
         said = process.communicate()
         return {"code": process.returncode, "said": said, "seconds": time.monotonic() - start,
                 "left": psutil.wait_procs(begun, timeout=20)[1], "folder": folder}  # fmt: skip
+
+
+def as_in_a_terminal():
+    """Hear Ctrl-C, also where these tests run in the background: a shell lets such a program ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def loops_among(grader):
