@@ -216,10 +216,12 @@ class Explorer:
             boxes,
             layout={"grid_template_columns": "repeat(auto-fit, minmax(min(380px, 100%), 1fr))", "grid_gap": "2px 32px"},
         )
-        self.buttons = {name: widgets.Button(description=name, layout={"width": "auto"}) for name in self.actions()}
+        whole = {"width": "auto", "flex": "0 0 auto"}  # where the page is narrow they stand below each other, uncut
+        self.buttons = {name: widgets.Button(description=name, layout=whole) for name in self.actions()}
         for name, action in self.actions().items():
             self.buttons[name].on_click(partial(self.press, action))
-        panel = [grid, widgets.HBox(list(self.buttons.values()))] if self.buttons else [grid]
+        row = widgets.HBox(list(self.buttons.values()), layout={"flex_flow": "row wrap"})
+        panel = [grid, row] if self.buttons else [grid]
         if pads := [control for control in self.control.values() if control not in boxes]:
             panel = [widgets.HBox([*pads, widgets.VBox(panel, layout={"flex": "1 1 400px"})], layout=BESIDE)]
         frame = {"width": f"{WIDTH + 26}px", "max_width": "100%", "padding": "12px", "border": "1px solid #bbb"}
