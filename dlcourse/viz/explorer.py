@@ -220,8 +220,8 @@ class Explorer:
         self.buttons = {name: widgets.Button(description=name, layout=whole) for name in self.actions()}
         for name, action in self.actions().items():
             self.buttons[name].on_click(partial(self.press, action))
-        row = widgets.HBox(list(self.buttons.values()), layout={"flex_flow": "row wrap"})
-        panel = [grid, row] if self.buttons else [grid]
+        wrap = {"flex_flow": "row wrap"}
+        panel = [grid, widgets.HBox(list(self.buttons.values()), layout=wrap)] if self.buttons else [grid]
         if pads := [control for control in self.control.values() if control not in boxes]:
             panel = [widgets.HBox([*pads, widgets.VBox(panel, layout={"flex": "1 1 400px"})], layout=BESIDE)]
         frame = {"width": f"{WIDTH + 26}px", "max_width": "100%", "padding": "12px", "border": "1px solid #bbb"}
