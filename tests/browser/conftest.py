@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from pages import BARE_SLIDER, LESSONS, Lab, Lesson
+from pages import LESSONS, Lab, Lesson
 from playwright.sync_api import sync_playwright
 
 from dlcourse.course import start
@@ -124,7 +124,7 @@ def opened(request, chromium, lab):
     page.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def alone(chromium, lab):
     """alone(name, code, explorer, moves) is a notebook of one cell, run."""
     pages = []
@@ -143,10 +143,12 @@ def alone(chromium, lab):
         page.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def bare(alone):
     """The least that an explorer can do: a slider whose callback hands over a picture that is ready."""
-    return alone(BARE_SLIDER, BARE, "IntSlider", "bare")
+    bare = alone("bare", BARE, "IntSlider", "bare")
+    yield bare
+    bare.page.close()
 
 
 @pytest.fixture(scope="session")

@@ -18,10 +18,6 @@ RAN_OR_FAILED = """() => {
 }"""
 
 
-#: The notebook of the slider that explorers are compared with.
-BARE_SLIDER = "bare"
-
-
 class Lab(NamedTuple):
     """A running JupyterLab: its address and token, the course it shows; where it shows a notebook, and that its kernel is there."""
 
@@ -37,13 +33,12 @@ class Lab(NamedTuple):
         return f"{self.address}/{view}/{path}?token={self.token}"
 
     def end_kernels(self) -> None:
-        """End what earlier pages left running, but for the bare slider: a learner has one lesson open."""
-        with urllib.request.urlopen(f"{self.address}/api/sessions?token={self.token}", timeout=30) as answer:
-            sessions = json.load(answer)
-        for session in sessions:
-            if not session["path"].endswith(f"/{BARE_SLIDER}.ipynb"):
-                address = f"{self.address}/api/sessions/{session['id']}?token={self.token}"
-                urllib.request.urlopen(urllib.request.Request(address, method="DELETE"), timeout=30).close()
+        """End what earlier pages left running: a learner has one lesson open."""
+        with urllib.request.urlopen(f"{self.address}/api/kernels?token={self.token}", timeout=30) as answer:
+            kernels = json.load(answer)
+        for kernel in kernels:
+            address = f"{self.address}/api/kernels/{kernel['id']}?token={self.token}"
+            urllib.request.urlopen(urllib.request.Request(address, method="DELETE"), timeout=30).close()
 
 
 class Notebook:
