@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlcourse.classroom.gradebook.book import FILE, Gradebook
+from dlcourse.classroom.practice import malice
 from dlcourse.classroom.practice.notebooks import (
     Notebook,
     add_behind,
@@ -53,16 +54,7 @@ def half_done(notebook: Notebook) -> None:
             cell["source"] = untouched["source"]
 
 
-ALWAYS_EQUAL = f"""
-class Yes:
-    shape, dtype, ndim = (9,), float, 1
-    def __eq__(self, other): return True
-    def __getattr__(self, name): return self
-    def __call__(self, *args, **kwargs): return self
-    def __iter__(self): return iter([self, self])
-    def __array__(self, *args, **kwargs): raise TypeError
-def {FUNCTION}(*args, **kwargs): return Yes()
-"""
+ALWAYS_EQUAL = malice.ALWAYS_EQUAL.replace("FUNCTION", FUNCTION)
 
 SUBCLASS = f"""
 class Friendly(np.ndarray):
