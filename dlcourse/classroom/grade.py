@@ -18,7 +18,7 @@ from dlcourse.classroom.gradebook.counting import POLICIES
 from dlcourse.classroom.gradebook.database import sole_grader
 from dlcourse.classroom.gradebook.difference import Change
 from dlcourse.classroom.gradebook.named import named_student
-from dlcourse.classroom.gradebook.rows import By, Known, key
+from dlcourse.classroom.gradebook.rows import By, Known
 from dlcourse.classroom.intake.collect import collect
 from dlcourse.classroom.intake.submission import Submission
 from dlcourse.classroom.job import Terms, fingerprint
@@ -26,6 +26,7 @@ from dlcourse.classroom.person import Person
 from dlcourse.classroom.pool import Where, local, outcomes
 from dlcourse.classroom.record import Record
 from dlcourse.classroom.results import publish
+from dlcourse.classroom.text import as_text
 from dlcourse.grading.exercise import UsageError, exercise_names, load_full
 from dlcourse.grading.isolation.levels import LEVELS, PROCESS, Level
 from dlcourse.grading.isolation.surroundings import exposed
@@ -169,20 +170,20 @@ def that_can_count(submissions: Sequence[Submission], policies: Mapping[str, str
     return [
         one
         for one in submissions
-        if policies.get(key(one.assignment)) == "best" or last[one.student, one.assignment] is one
+        if policies.get(as_text(one.assignment)) == "best" or last[one.student, one.assignment] is one
     ]
 
 
 def of_students(submissions: Sequence[Submission], students: frozenset[str]) -> list[Submission]:
     """The submissions of some students, or (where none is named) of all."""
-    known = {key(one.student) for one in submissions}
+    known = {as_text(one.student) for one in submissions}
     wanted = {named_student(student, known, {}) for student in students} or known
-    return [one for one in submissions if key(one.student) in wanted]
+    return [one for one in submissions if as_text(one.student) in wanted]
 
 
 def attempt(submission: Submission) -> Attempt:
     """By what the gradebook knows it."""
-    return key(submission.student), key(submission.assignment), submission.attempt
+    return as_text(submission.student), as_text(submission.assignment), submission.attempt
 
 
 def has_work(known: dict[Attempt, Known], submission: Submission) -> bool:

@@ -1,7 +1,6 @@
 """What one reads of a gradebook: tables, and a page for each student. They are made anew from what counts, never edited."""
 
 import csv
-import hashlib
 import io
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -11,9 +10,9 @@ from pathlib import Path
 from dlcourse.checks.report import points
 from dlcourse.classroom.gradebook.book import Gradebook
 from dlcourse.classroom.gradebook.difference import Change
-from dlcourse.classroom.gradebook.rows import key
 from dlcourse.classroom.gradebook.standing import Standing
 from dlcourse.classroom.report.feedback import Listed, feedback, index, listed_as
+from dlcourse.classroom.text import as_text, file_name
 from dlcourse.files import write_whole
 
 GRADES = (
@@ -27,26 +26,9 @@ QUESTIONS = (
 )
 CHANGES = ("student_id", "assignment", "question", "old", "new", "note")
 Row = Sequence[str | float]
-#: What would begin a new row, or hide what stands in this one.
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+#: What would begin a new row, or hide what stands in this one.
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
-def file_name(student: str) -> str:
-    """A file's name for a student: the id itself, or its beginning and a hash where a file system could not hold it."""
-    readable = as_text(student)
-    if readable == student and len(student.encode()) <= 180:
-        return student
-    return f"{readable[:40]}-{hashlib.sha256(readable.encode()).hexdigest()[:12]}"
-
-
-def as_text(string: str) -> str:
-    r"""A string as text that can be written: halves of characters, as in an error's message or a name on disk, spelt out.
-
-    >>> as_text("M\udcfcller")
-    'M\\udcfcller'
-    """
-    return string.encode(errors="backslashreplace").decode()
 
 
 def publish(book: Gradebook, folder: Path, students: Collection[str] | None = None) -> None:
@@ -60,7 +42,7 @@ def publish(book: Gradebook, folder: Path, students: Collection[str] | None = No
         questions += [row for standing in standings for row in question_rows(standing)]
         address = f"feedback/{file_name(standings[0].record.student)}.html"
         listed.append(listed_as(address, standings))
-        if students is None or key(standings[0].record.student) in students:
+        if students is None or as_text(standings[0].record.student) in students:
             write_whole(folder / address, as_text(feedback(standings[0].person, standings)))
     write_whole(folder / "feedback.html", as_text(index(listed)))
     write_whole(folder / "grades.csv", table(GRADES, grades))

@@ -18,7 +18,7 @@ def report(
     from dlcourse.classroom.gradebook.book import FILE, Gradebook
     from dlcourse.classroom.gradebook.named import named_assignment
     from dlcourse.classroom.report.class_page import class_report
-    from dlcourse.classroom.results import as_text
+    from dlcourse.classroom.text import as_text
     from dlcourse.files import write_whole
 
     with Gradebook(results / FILE) as book:

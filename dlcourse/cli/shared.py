@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from dlcourse.classroom.text import as_text
+
 #: The option of every command that writes into a gradebook.
 AS_NAME = Annotated[
     str | None, typer.Option("--as", metavar="NAME", help="Who does this, for the history (your login name).")
@@ -22,8 +24,7 @@ def harmless(text: str) -> str:
     >>> harmless("plain \x1b[2J")
     'plain \\x1b[2J'
     """
-    written = text.encode(errors="backslashreplace").decode()
-    return CONTROL.sub(lambda found: repr(found[0])[1:-1], written)
+    return CONTROL.sub(lambda found: repr(found[0])[1:-1], as_text(text))
 
 
 class Stop(Exception):

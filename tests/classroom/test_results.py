@@ -14,7 +14,8 @@ from dlcourse.checks.run import CheckResult, QuestionResult
 from dlcourse.classroom.gradebook.book import FILE, Gradebook
 from dlcourse.classroom.gradebook.rows import By
 from dlcourse.classroom.record import Record
-from dlcourse.classroom.results import as_text, file_name, publish, table, table_cell
+from dlcourse.classroom.results import publish, table, table_cell
+from dlcourse.classroom.text import as_text, file_name
 from dlcourse.grading.mark import CellNote
 
 #: Any characters, halves of characters among them.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dlcourse.checks.run import QuestionResult
-from dlcourse.classroom.results import as_text
+from dlcourse.classroom.text import as_text
 from dlcourse.files import write_whole
 
 SCHEMA = "classroom50/result/v1"

@@ -13,7 +13,7 @@ from dlcourse import __version__
 from dlcourse.checks.report import for_reading, text_lines
 from dlcourse.checks.run import CheckResult, QuestionResult
 from dlcourse.classroom.record import Record
-from dlcourse.classroom.results import as_text
+from dlcourse.classroom.text import as_text
 
 #: When students see a test: at once, after the due date, when grades are published, never.
 VISIBILITIES = ("visible", "after_due_date", "after_published", "hidden")

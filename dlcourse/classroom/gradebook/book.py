@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from dlcourse.classroom.gradebook.counted import Counted
 from dlcourse.classroom.gradebook.counting import answer_hash, in_force, is_manual
 from dlcourse.classroom.gradebook.named import named_assignment, named_question, named_student, require_range
-from dlcourse.classroom.gradebook.rows import By, key
+from dlcourse.classroom.gradebook.rows import By
 from dlcourse.classroom.gradebook.sheet import Line
 from dlcourse.classroom.gradebook.standing import ByHand, Standing
+from dlcourse.classroom.text import as_text
 from dlcourse.grading.exercise import UsageError
 
 #: The gradebook in a folder of results.
@@ -84,7 +85,7 @@ class Gradebook(Counted):
     def withdraw(self, student: str, assignment: str, question: str, by: By, kind: str = "override") -> ByHand:
         """Take back an override, or a mark; what grading found counts again. The change that was taken back."""
         standing, question = self.place(student, assignment, question)
-        own = in_force(self.changes_by_hand()).get((key(standing.record.student), standing.assignment), {})
+        own = in_force(self.changes_by_hand()).get((as_text(standing.record.student), standing.assignment), {})
         place = (kind, question, answer_hash(standing.record, question) if kind == "mark" else "")
         if place not in own:
             raise UsageError(
@@ -96,7 +97,7 @@ class Gradebook(Counted):
     def _change(self, kind: str, question: str, answer: str, standing: Standing, score: float, by: By) -> ByHand:
         if not math.isfinite(score):
             raise UsageError(f"{score} is no score: give a number")
-        student, now = key(standing.record.student), datetime.now(UTC)
+        student, now = as_text(standing.record.student), datetime.now(UTC)
         return ByHand(kind, student, standing.assignment, question, score, by.why, by.name, now, answer)
 
     def named(self, student: str = "", assignment: str = "", question: str = "") -> tuple[str, str, str]:

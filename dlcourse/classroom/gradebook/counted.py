@@ -18,10 +18,11 @@ from dlcourse.classroom.gradebook.due import DueDates, Reader
 from dlcourse.classroom.gradebook.history import Event, history
 from dlcourse.classroom.gradebook.lateness import lateness
 from dlcourse.classroom.gradebook.ledger import NOW, Ledger
-from dlcourse.classroom.gradebook.rows import By, key
+from dlcourse.classroom.gradebook.rows import By
 from dlcourse.classroom.gradebook.standing import ByHand, Lateness, Standing
 from dlcourse.classroom.person import Person
 from dlcourse.classroom.record import Record
+from dlcourse.classroom.text import as_text
 from dlcourse.grading.exercise import UsageError
 
 #: The settings that say which attempt counts and (for all assignments together) what is due when.
@@ -95,13 +96,13 @@ class Counted(Ledger):
         hands = in_force(self.changes_by_hand())
         found = [
             Awaiting(
-                key(standing.record.student),
+                as_text(standing.record.student),
                 standing.assignment,
                 asked.id,
                 asked.title,
                 asked.max_score,
                 answer_to(standing.record, asked.id),
-                earlier_mark(hands.get((key(standing.record.student), standing.assignment), {}), asked.id),
+                earlier_mark(hands.get((as_text(standing.record.student), standing.assignment), {}), asked.id),
             )
             for standing in self.each_standing([student] if student else None)
             for asked in standing.questions
@@ -115,7 +116,7 @@ class Counted(Ledger):
 
     def history(self, student: str | None = None, assignment: str | None = None) -> list[Event]:
         """All that happened, oldest first: of a student, of an assignment, or of all."""
-        student, assignment = (name and key(name) for name in (student, assignment))
+        student, assignment = (name and as_text(name) for name in (student, assignment))
         return history(self.entries(student, assignment), self.changes_by_hand(student, assignment))
 
     def difference(self) -> list[Change]:

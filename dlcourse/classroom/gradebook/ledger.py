@@ -12,10 +12,11 @@ from typing import Any, Self
 
 from dlcourse import __version__
 from dlcourse.classroom.gradebook.database import opened, writing
-from dlcourse.classroom.gradebook.rows import By, Entered, Entry, Known, key
+from dlcourse.classroom.gradebook.rows import By, Entered, Entry, Known
 from dlcourse.classroom.gradebook.standing import ByHand
 from dlcourse.classroom.person import Person
 from dlcourse.classroom.record import Record
+from dlcourse.classroom.text import as_text
 
 #: Behind every row there will be.
 NOW = 2**62
@@ -55,15 +56,15 @@ class Ledger:
 
     def begin(self, by: By) -> int:
         """Begin a run of the grader; its number."""
-        return self._add("runs", who=by.name, command=key(by.command), why=key(by.why), version=__version__)
+        return self._add("runs", who=by.name, command=as_text(by.command), why=as_text(by.why), version=__version__)
 
     def add(self, run: int, record: Record) -> None:
         """Keep a result."""
         self._add(
             "results",
             run=run,
-            student=key(record.student),
-            assignment=key(record.assignment),
+            student=as_text(record.student),
+            assignment=as_text(record.assignment),
             attempt=record.attempt,
             status=record.status,
             score=record.score,
@@ -137,7 +138,7 @@ class Ledger:
     def set_by_hand(self, change: ByHand, old: float | None, *, taken_back: bool = False) -> None:
         """Keep a score that a person set, or took back; `old` is what counted before. The time is the present one."""
         score = None if taken_back else change.score
-        row = {**asdict(change), "who": key(change.who), "why": key(change.why), "score": score, "old": old}
+        row = {**asdict(change), "who": as_text(change.who), "why": as_text(change.why), "score": score, "old": old}
         row.pop("when")
         self._add("by_hand", **row)
 
@@ -167,8 +168,8 @@ class Ledger:
 
     def set(self, assignment: str, name: str, value: str, by: By) -> None:
         """Keep what holds for an assignment; the last value counts. One that is the same as the last is not kept again."""
-        if value != self.settings(name).get(key(assignment), ""):
-            self._add("settings", who=by.name, assignment=key(assignment), name=name, value=value)
+        if value != self.settings(name).get(as_text(assignment), ""):
+            self._add("settings", who=by.name, assignment=as_text(assignment), name=name, value=value)
 
     def settings(self, name: str) -> dict[str, str]:
         """What holds, by assignment."""

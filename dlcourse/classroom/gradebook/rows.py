@@ -55,15 +55,6 @@ class Entered:
     old: float | None
 
 
-def key(name: str) -> str:
-    r"""A name as text that a database holds: halves of characters, as in a name on disk, spelt out.
-
-    >>> key("M\udcfcller")
-    'M\\udcfcller'
-    """
-    return name.encode(errors="backslashreplace").decode()
-
-
 def login_name() -> str:
     """Who is at the keyboard."""
     try:

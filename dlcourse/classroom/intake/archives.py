@@ -10,7 +10,7 @@ from pathlib import Path
 from dlcourse.classroom.intake.entries import Entry, is_hidden
 from dlcourse.classroom.intake.members import Member, members_of
 from dlcourse.classroom.intake.safe_names import Refusal, safe_part, safe_parts, same_place
-from dlcourse.classroom.results import as_text
+from dlcourse.classroom.text import as_text
 from dlcourse.files import write_whole
 
 MAX_MEMBER = 64 * 2**20

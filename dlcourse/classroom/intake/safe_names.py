@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from dlcourse.classroom.intake.entries import MAX_DEPTH, TOO_DEEP
-from dlcourse.classroom.results import file_name
+from dlcourse.classroom.text import file_name
 
 #: What Windows has no room for in a name; control characters, and halves of characters, everywhere.
 FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f\ud800-\udfff]')
