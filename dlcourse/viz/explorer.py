@@ -212,6 +212,8 @@ class Explorer:
         for control in boxes:
             control.style.description_width = "125px"
             control.layout.width = "auto"
+            if isinstance(control, widgets.Checkbox):
+                control.indent = False  # its label needs the room on a narrow page
         grid = widgets.GridBox(
             boxes,
             layout={"grid_template_columns": "repeat(auto-fit, minmax(min(380px, 100%), 1fr))", "grid_gap": "2px 32px"},

@@ -27,7 +27,7 @@ FAULTS = """tiny => {
     };
     for (const element of panel.querySelectorAll("img, table, .dlcourse-explorer, .widget-slider, .widget-dropdown, button"))
         if (seen(element) && element.getBoundingClientRect().right > edge && !scrolls(element)) say("out of the page", element);
-    for (const label of panel.querySelectorAll(".dlcourse-explorer .widget-label, .dlcourse-explorer button"))
+    for (const label of panel.querySelectorAll(".dlcourse-explorer :is(.widget-label, .widget-label-basic, button)"))
         if (seen(label) && label.scrollWidth > label.clientWidth + 1) say("a label is cut", label);
     for (const error of panel.querySelectorAll("mjx-merror, .jp-RenderedMarkdown .MathJax_Error")) say("a formula failed", error);
     const walk = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);

@@ -52,7 +52,7 @@ def served(lite):
 
 @pytest.fixture
 def opened(chromium, served):
-    """opened(path) is that page of the server, what it asks of other hosts, and what it complains about."""
+    """opened(path) is that page of the server, what it asks of other hosts, and what it complains about beyond their silence."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     asked, complaints = [], []
 
@@ -65,7 +65,7 @@ def opened(chromium, served):
     def open_it(path):
         page = context.new_page()
         page.route("**/*", allow)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: PYODIDE in str(error) or complaints.append(str(error)))
         page.goto(f"{served}/{path}")
         return page, asked, complaints
 
