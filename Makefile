@@ -99,8 +99,10 @@ bench: $(STAMP)  ## Speed against PyTorch (where it is installed), scikit-learn 
 bench-grading: $(STAMP)  ## Seconds a submission, beside nbgrader's; 1,000 submissions through
 	@$(BIN)/python tests/benchmarks/grading.py
 
+# Where milliseconds are measured, nothing runs beside it; no exercise is timed.
 test-browser: $(STAMP)  ## JupyterLab in Chromium
-	@$(BIN)/python -m pytest -q tests/browser
+	@$(BIN)/python -m pytest -q tests/browser --ignore=tests/browser/test_exercises.py
+	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist worksteal tests/browser/test_exercises.py
 
 test-site: $(VENV)/.installed-site $(LITE)/.installed  ## Build site and JupyterLite, read them in Chromium without a network (needs npm)
 	@$(BIN)/python -m pytest -q tests/site

@@ -217,7 +217,7 @@ class FitExplorer(Explorer):
     def controls(self) -> dict[str, Any]:
         """Degree, lambda, patience, noise, and which training set is shown."""
         options: Any = {"options": [(f"{lam:g}", lam) for lam in STRENGTHS], "value": 0.0}
-        patiences: Any = {"options": [(str(p) if p else "never stops", p) for p in PATIENCES], "value": NEVER}
+        patiences: Any = {"options": [(str(p) if p else "never", p) for p in PATIENCES], "value": NEVER}
         return {
             "degree": widgets.IntSlider(value=1, min=1, max=MOST, description="degree"),
             "lam": widgets.SelectionSlider(**options, description="lambda"),

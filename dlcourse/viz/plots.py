@@ -124,6 +124,8 @@ def lines(
 ) -> Picture:
     """Curves over a common x. `reference` draws labelled horizontal guides; `options` go to `Axes.set` (yscale="log").
 
+    The names of the curves stand among them where there is room, and otherwise beside them.
+
     >>> lines([0, 1], {"a": [1, 2], "b": [2, 1]}, title="Two curves", xlabel="step", ylabel="value").axes[0].get_title()
     'Two curves'
     """
@@ -132,7 +134,12 @@ def lines(
     for label, height in (reference or {}).items():
         ax.axhline(height, color=GUIDE, linestyle=(0, (2, 2)), linewidth=1.5, label=label)
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel, **options)
-    ax.legend()
+    names = ax.legend()
+    picture.draw_without_rendering()
+    room = names.get_window_extent()
+    if any(line.get_path().transformed(line.get_transform()).intersects_bbox(room, filled=False) for line in ax.lines):
+        names.remove()
+        picture.legend(loc="outside right center")
     return picture
 
 

@@ -379,7 +379,7 @@ plots.lines(shifts, losses, title=title, xlabel="shift s of all logits", ylabel=
 #
 # Specificity. Recall cannot fall. "Precision" tempts because it mostly falls, but it may rise.
 # </details>
-# <details><summary>3. Someone feeds sigmoid outputs into `BCEWithLogitsLoss`. What goes wrong?</summary>
+# <details><summary>3. Someone feeds sigmoid outputs into <code>BCEWithLogitsLoss</code>. What goes wrong?</summary>
 #
 # The sigmoid acts twice. Inputs in (0, 1) become probabilities from 0.5 to 0.73, so class 0 can never be held likely. It tempts because nothing fails.
 # </details>

@@ -378,12 +378,12 @@ print(f"1e-6 at norm 5: PyTorch's coefficient {1 / (5 + 1e-6):.8f}, ours {1 / 5:
 gradient_flow.arrows(g, ways, limit=1.0)
 
 # %% [markdown]
+# *Figure: the gradient [3, 1.5] as an arrow. Clipped by value it points into the corner of a square; clipped by norm it ends on a circle, in the old direction.*
+#
 # <details><summary>Answer</summary>
 #
 # `coefficient = min(1.0, c / norm)`. A norm for each array tempts: then each shrinks by a factor of its own, and the common direction is lost.
 # </details>
-#
-# *Figure: the gradient [3, 1.5] as an arrow. Clipped by value it points into the corner of a square; clipped by norm it ends on a circle, in the old direction.*
 #
 # Now the network that went to NaN. **Predict:** does clipping by value turn the gradient of 20 layers much?
 

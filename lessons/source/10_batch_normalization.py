@@ -232,12 +232,12 @@ title, reference = "Batches of 4: what the running variance settles at", {"varia
 plots.lines(np.arange(401), curves, title=title, xlabel="batch", ylabel="running variance", reference=reference)
 
 # %% [markdown]
+# *Figure: both curves rise from 1. Kept with m, the variance settles near 3, a quarter too low; with m - 1, near 4.*
+#
 # <details><summary>Answer</summary>
 #
 # `for_keeping = var * len(x) / (len(x) - 1)`. Keeping `var` tempts: the batch itself is normalised with it.
 # </details>
-#
-# *Figure: both curves rise from 1. Kept with m, the variance settles near 3, a quarter too low; with m - 1, near 4.*
 #
 # **A batch of one. Predict:** one example with two units, in training; then in evaluation; then one image of 3 × 3 places.
 
@@ -493,7 +493,7 @@ print(f"{len(layers)} layers become {len(folded)}; outputs agree to twelve decim
 #
 # 0.4, and 0.9 · 1 + 0.1 · 10 = 1.9. "1.8" tempts: it forgets m/(m - 1).
 # </details>
-# <details><summary>2. Your accuracy is 97 % in training mode and 10 % after `eval()`. Where do you look?</summary>
+# <details><summary>2. Your accuracy is 97 % in training mode and 10 % after <code>eval()</code>. Where do you look?</summary>
 #
 # At the running statistics: too few batches, or a short last one. The weights are the same in both modes.
 # </details>

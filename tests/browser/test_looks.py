@@ -25,9 +25,9 @@ FAULTS = """tiny => {
         for (let e = element; e !== panel; e = e.parentElement) if (["auto", "scroll"].includes(getComputedStyle(e).overflowX)) return true;
         return false;
     };
-    for (const element of panel.querySelectorAll("img, table, .dlcourse-explorer, .widget-slider, .widget-dropdown, button"))
+    for (const element of panel.querySelectorAll("img, table, mjx-container, .dlcourse-explorer, .widget-slider, .widget-dropdown, button"))
         if (seen(element) && element.getBoundingClientRect().right > edge && !scrolls(element)) say("out of the page", element);
-    for (const label of panel.querySelectorAll(".dlcourse-explorer :is(.widget-label, .widget-label-basic, button)"))
+    for (const label of panel.querySelectorAll(".dlcourse-explorer :is(.widget-label, .widget-label-basic, .widget-readout, button)"))
         if (seen(label) && label.scrollWidth > label.clientWidth + 1) say("a label is cut", label);
     for (const error of panel.querySelectorAll("mjx-merror, .jp-RenderedMarkdown .MathJax_Error")) say("a formula failed", error);
     const walk = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
@@ -36,6 +36,7 @@ FAULTS = """tiny => {
         if (!text || !seen(element) || element.closest("mjx-container, .jp-InputPrompt, .jp-OutputPrompt, .jp-Toolbar, .cm-editor, code, pre, style, script")) continue;
         if (parseFloat(getComputedStyle(element).fontSize) < tiny) say("tiny text", element);
         if (element.closest(".jp-RenderedMarkdown") && /\\$[^$]+\\$|\\\\(frac|sum|begin|sigma|partial|cdot)/.test(text)) say("raw LaTeX", element);
+        if (element.closest(".jp-RenderedMarkdown") && /`[^`]+`|\\*\\*\\w/.test(text)) say("raw Markdown", element);
     }
     for (const picture of panel.querySelectorAll(".dlcourse-explorer img"))
         if (!picture.alt) say("a picture without words", picture);

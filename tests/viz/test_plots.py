@@ -68,6 +68,12 @@ def test_curves_differ_in_more_than_colour():
     assert one.get_marker() != other.get_marker()
 
 
+@pytest.mark.parametrize(("curve", "beside"), [(np.ones(99), False), (np.resize([0.0, 1.0], 99), True)])
+def test_names_stand_beside_curves_that_leave_no_room_among_them(curve, beside):
+    picture = plots.lines(np.arange(99), {"flat or up and down": curve}, title="One", xlabel="step", ylabel="loss")
+    assert bool(picture.legends) is beside
+
+
 def test_coinciding_curves_show_both_their_markers():
     one, other = PICTURES["lines"]().axes[0].get_lines()[:2]
     assert one.get_markevery() != other.get_markevery()
