@@ -325,8 +325,8 @@ for name, place in w.items():
 # **First part, on paper.** The gradient is g = 2 at every step, the rate is 0.1, μ = β = 0.9, and all memories start at
 # nothing. How far does w move, as a positive number? Write a list of six numbers, `step_lengths`:
 #
-# 1. to 3.: the *first* step of the velocity, of the average, and of PyTorch's buffer with dampening 0.9;
-# 2. to 6.: the step after *very many* steps, of the same three.
+# - 1 to 3: the *first* step of the velocity, of the average, and of PyTorch's buffer with dampening 0.9;
+# - 4 to 6: the step after *very many* steps, of the same three.
 
 # %% question="q4"
 ### BEGIN SOLUTION

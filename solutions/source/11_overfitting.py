@@ -472,10 +472,10 @@ check("q5")
 #
 # **First part.** Write a list of six numbers, `on_paper`.
 #
-# 1. and 2.: three fits predict 2, 3 and 7 at a point where the truth is 5. The bias² there, and the variance.
-# 3.: the noise has deviation 2. The expected squared error there, on a new target.
-# 4.: you trained with the price $\lambda\sum w^2$, λ = 0.03. The `weight_decay` of PyTorch's SGD that takes the same steps.
-# 5. and 6.: a weight of 0.5, and one of -0.1, after a proximal L1 step with rate 0.1 and λ = 2.
+# - 1 and 2: three fits predict 2, 3 and 7 at a point where the truth is 5. The bias² there, and the variance.
+# - 3: the noise has deviation 2. The expected squared error there, on a new target.
+# - 4: you trained with the price $\lambda\sum w^2$, λ = 0.03. The `weight_decay` of PyTorch's SGD that takes the same steps.
+# - 5 and 6: a weight of 0.5, and one of -0.1, after a proximal L1 step with rate 0.1 and λ = 2.
 
 # %% question="q6"
 ### BEGIN SOLUTION
