@@ -14,6 +14,9 @@ from dlcourse.checks.plain import Opaque
 from dlcourse.checks.proxy import Function, bare, held
 from dlcourse.checks.question import Question
 
+#: What a name stands for while its answer is, to the letter, what was handed out to be repaired.
+AS_GIVEN = object()
+
 
 class NoAnswer(Exception):
     """A call that brought no value to judge; `answer` says why."""
@@ -72,8 +75,8 @@ def answer_in(names: Names, request: Request, objects: Objects, world: World, ca
     if isinstance(of, str):
         if of not in names:
             return not_defined(of)
-        if names[of] is ...:
-            return not_defined(of, ...)
+        if names[of] is ... or names[of] is AS_GIVEN:
+            return not_defined(of, names[of])
         if request.operation == "call" and not callable(names[of]):
             return Answer(error="TypeError", message=f"`{of}` is not a function")
         find: Callable[[], Any] = partial(names.__getitem__, of)
@@ -93,6 +96,8 @@ def not_defined(name: str, thing: Any = None) -> Answer:
     """The answer that stands for a name nobody has given a meaning yet."""
     if thing is ...:
         return Answer(error="NotDefined", message=f"`{name}` is still `...`: write your answer in its place")
+    if thing is AS_GIVEN:
+        return Answer(error="NotDefined", message=f"`{name}` is still as it was given out")
     return Answer(
         error="NotDefined", message=f"`{name}` is not defined yet: run the cell that defines it, then check again"
     )

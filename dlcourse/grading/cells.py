@@ -13,10 +13,12 @@ import os
 import sys
 import types
 from ast import parse
+from collections.abc import Sequence
 from inspect import CO_COROUTINE
 from typing import Any
 
 from dlcourse.checks.calls import World, describe_error
+from dlcourse.checks.student import AS_GIVEN
 
 MAX_OUTPUT = 20_000
 #: So many questions are answered with nothing; a loop that asks on is then told that there is nobody.
@@ -121,6 +123,7 @@ class Notebook:
         self.module = types.ModuleType("__main__")
         self.names = vars(self.module)
         self.bound: dict[str, Any] = {}
+        self.given: dict[str, Any] = {}
         self.label = ""
         self._said: list[str] = []
         self._inputs = 0
@@ -134,19 +137,24 @@ class Notebook:
         }
         sys.modules["__main__"] = self.module
 
-    def run(self, label: str, source: str, binds: list[str], output_chars: int = MAX_OUTPUT) -> dict[str, Any]:
+    def run(
+        self, label: str, source: str, binds: list[str], given: Sequence[str] = (), output_chars: int = MAX_OUTPUT
+    ) -> dict[str, Any]:
         """Run one cell; its error in a sentence (or nothing), what was passed over, the start of what it printed.
 
         `binds` names what the cell is there to define: those definitions stay the answer even if a later cell uses
-        the same name for something else. An untouched stub binds nothing.
+        the same name for something else. An untouched stub binds nothing: of what it was handed out with, under the names
+        in `given`, nothing is an answer.
         """
-        before = {name: self.names.get(name) for name in binds}
+        before = {name: self.names.get(name) for name in (*binds, *given)}
         output = CappedOutput(output_chars)
         self.label, self._said, self._inputs = label, [], 0
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(CappedOutput(0)):
             raised = self._loop.run_until_complete(self._run(source, label))
-        now = {name: self.names.get(name) for name in binds}
-        self.bound |= {name: thing for name, thing in now.items() if thing is not None and thing is not before[name]}
+        now = {name: self.names.get(name) for name in before}
+        fresh = {name: thing for name, thing in now.items() if thing is not None and thing is not before[name]}
+        self.bound |= {name: fresh[name] for name in binds if name in fresh}
+        self.given |= {name: fresh[name] for name in given if fresh.get(name, ...) is not ...}
         error = describe_error(raised) if raised else ""
         return {"error": error, "said": "; ".join(self._said), "output": output.getvalue(), "cut": output.cut}
 
@@ -204,7 +212,8 @@ class Notebook:
         self._loop.close()
 
     def __getitem__(self, name: str) -> Any:
-        return self.bound.get(name, self.names.get(name))
+        thing = self.bound.get(name, self.names.get(name))
+        return AS_GIVEN if name in self.given and thing is self.given[name] else thing
 
     def __contains__(self, name: object) -> bool:
         return name in self.bound or name in self.names

@@ -132,12 +132,13 @@ class WorkerBackend:
             self._prepare(worker)
         for cell in self._cells:
             untouched = squeezed(cell.source) in self._stubs
-            binds = [] if untouched else self._binds.get(cell.question, [])
+            repair = untouched and "NotImplementedError" not in cell.source
             request = {
                 "do": "cell",
                 "label": f"cell {cell.number}",
                 "source": cell.source,
-                "binds": binds,
+                "binds": [] if untouched else self._binds.get(cell.question, []),
+                "given": [name for names in self._binds.values() for name in names] if repair else [],
                 "output_chars": self._limits.output_chars,
             }
             try:
