@@ -9,7 +9,7 @@ TEST_JOBS ?= 2
 # What takes long: a grader that is killed twenty times, a cluster, a real nbgrader, Gradescope's container.
 CLASS := $(addprefix classroom/test_,killed.py pool_killed.py cluster.py steady.py real_nbgrader.py gradescope_archive.py)
 # What has a target of its own, and does not belong to `make test`.
-APART := browser evening site grading/test_ordinary_user.py $(CLASS)
+APART := browser evening site grading/test_ordinary_user.py grading/test_forbid.py $(CLASS)
 # The arithmetic that stored outputs were computed with: dlcourse/authoring/processor.py says why.
 PROCESSOR := OPENBLAS_CORETYPE=Haswell NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR"
 export OPENBLAS_NUM_THREADS ?= 1
@@ -79,8 +79,9 @@ test-library: $(STAMP)  ## The library alone
 test-grading: $(STAMP)  ## Checks and grader alone
 	@DLCOURSE_FUZZ=100000 $(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist loadgroup tests/checks tests/grading tests/authoring
 
-test-hostile: $(STAMP)  ## 100,000 damaged files instead of 10,000; every attack once more as an ordinary user
+test-hostile: $(STAMP)  ## 100,000 damaged files instead of 10,000; ways around "write it yourself"; every attack as an ordinary user
 	@DLCOURSE_FUZZ=100000 $(BIN)/python -m pytest -q -n $(TEST_JOBS) tests/grading/test_fuzz.py
+	@$(BIN)/python -m pytest -q -n $(TEST_JOBS) --dist worksteal tests/grading/test_forbid.py
 	@$(BIN)/python -m pytest -q tests/grading/test_ordinary_user.py
 
 test-evening: $(STAMP)  ## The evening that the README shows, command by command, on a class of 300

@@ -10,8 +10,6 @@ from dlcourse.checks.oracle import LiveOracle
 from dlcourse.checks.run import QuestionResult
 from dlcourse.grading import mark
 
-pytestmark = pytest.mark.xdist_group("forbid")
-
 Z = np.array([-1.0, 0.5, 2.0])
 
 
